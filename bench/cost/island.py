@@ -1,8 +1,9 @@
 """Keeping apart what the embedded practice marketplace does.
 
 It answers in the process of the command, so its work has to be taken off: the processor time of the thread in which
-it answers, for as long as it answers, for its clock, and while it opens its store and reads what it was asked before.
-Everything around it (the client that calls it, ASGI, its imports) stays in our figures, and its memory does, too.
+it answers, for as long as it answers, for its clock, and while its modules are imported, it opens its store and reads
+what it was asked before. Everything around it (the client that calls it, ASGI) stays in our figures, and its memory
+does, too.
 """
 
 import re
@@ -27,10 +28,11 @@ class Island:
 @contextmanager
 def apart(outside: Callable[[bool], None] = lambda _there: None) -> Iterator[Island]:
     """Measure the practice marketplace of this process; `outside` is told when it begins (True) and ends (False)."""
+    from reconciler.simulator import app
     from reconciler.simulator.marketplace import Marketplace, SharedClock
 
     island, answer, advance = Island(), Marketplace.respond, SharedClock.advance_to
-    opening = Marketplace.__init__
+    opening, importing = Marketplace.__init__, app.simulator_of
     within = False
 
     def measured(method: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -56,10 +58,15 @@ def apart(outside: Callable[[bool], None] = lambda _there: None) -> Iterator[Isl
     def opened(self: Any, *args: Any, **named: Any) -> None:
         measured(lambda: opening(self, *args, **named), ())
 
+    def imported(marketplace: str) -> Any:
+        return measured(importing, (marketplace,))
+
     Marketplace.__init__ = opened  # type: ignore[method-assign]
     Marketplace.respond, SharedClock.advance_to = respond, advance_to  # type: ignore[method-assign]
+    app.simulator_of = imported
     try:
         yield island
     finally:
         Marketplace.respond, SharedClock.advance_to = answer, advance  # type: ignore[method-assign]
         Marketplace.__init__ = opening  # type: ignore[method-assign]
+        app.simulator_of = importing

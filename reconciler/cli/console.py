@@ -4,10 +4,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TextIO
 
 import click
+from msgspec import Struct, field
 
 from reconciler.cli import output
 from reconciler.cli.terminal import is_terminal
@@ -19,15 +19,13 @@ from reconciler.runtime.progress import Progress
 _NARROWEST, _USUAL = 40, 100
 
 
-@dataclass(slots=True)
-class Printed:
+class Printed(Struct):
     """The one JSON document that stdout carries with `--json`."""
 
     given: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Console:
+class Console(Struct, frozen=True, kw_only=True):
     """The two streams of one command. `json`: stdout carries one JSON document and nothing else."""
 
     json: bool = False

@@ -21,7 +21,6 @@ from reconciler.model.plan_json import plan_in_pieces
 from reconciler.render import machine
 from reconciler.render.accounts_text import accounts_text
 from reconciler.render.machine import Located
-from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import changing
 from reconciler.runtime.options import PlanOptions
@@ -75,6 +74,8 @@ def command(
     elif form in MACHINE:
         write_located(form, located_in(plan), console, "plan")
     elif form == "markdown":
+        from reconciler.render.plan_markdown import plan_markdown
+
         applies = shlex.join(["reconcile", "apply", out]) if out else ""
         console.show_unlimited(plan_markdown(plan, verbose=verbose, following=applies))
     else:

@@ -18,7 +18,6 @@ from reconciler.model.plan_json import plan_in_pieces
 from reconciler.model.report_json import report_in_pieces
 from reconciler.model.saved import load_saved
 from reconciler.render.machine import of_plan
-from reconciler.render.plan_markdown import plan_markdown
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_markdown import report_markdown
 from reconciler.render.report_text import report_text
@@ -76,6 +75,8 @@ def command(
     elif form == "markdown":
         following = shlex.join(["reconcile", "apply", saved])
         with collector_off():
+            from reconciler.render.plan_markdown import plan_markdown
+
             console.show_unlimited(plan_markdown(found, verbose=verbose, following=following))
     else:
         following = _following(found, saved)

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import asdict
 
 from reconciler.cli.accounts import of_problem
 from reconciler.cli.console import Console

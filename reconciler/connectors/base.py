@@ -6,11 +6,12 @@ the order of the source's columns. What a cell means is decided once, in `connec
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.tables import BadRow, Source
 
@@ -21,8 +22,7 @@ Record = RawRow | BadRow
 Records = Iterator[Record]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What a conversation has read so far, beside its requests."""
 
     records: tuple[Record, ...]
@@ -40,8 +40,7 @@ class Reads(StrEnum):
 Objection = tuple[tuple[str | int, ...], str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connector:
+class Connector(Struct, frozen=True, kw_only=True):
     """One way to read a source, found by its entry point in `reconciler.connectors`.
 
     `settings` are the keys of a Source document that are its own, each with one line on it; `needs` names those

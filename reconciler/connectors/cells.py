@@ -6,11 +6,12 @@ is what the column says of empty cells, by default missing, and never zero on it
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+
+from msgspec import Struct
 
 from reconciler.connectors import numbers
 from reconciler.connectors.base import Raw, RawRow, Record, SourceFault
@@ -35,8 +36,7 @@ _Reader = Callable[[Raw], Cell]
 _Key = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """The rows that count, and those that do not, both in the order of the source."""
 
     rows: tuple[TableRow, ...]

@@ -9,22 +9,22 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from reconciler.connectors.base import Found
 from reconciler.model.wire import Response, Sleep
 
 Expects = Literal["json", "xml", "bytes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """What an environment variable of this name holds, with `lead` in front of it."""
 
     name: str
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BasicLogin:
+class BasicLogin(Struct, frozen=True):
     """A user and a password, as two environment variables of these names hold them: Basic authorization."""
 
     user: str

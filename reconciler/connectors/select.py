@@ -7,7 +7,8 @@ read as the dialect has it; a word in them is none.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.connectors.base import SourceFault
 
@@ -24,8 +25,7 @@ _DOLLARS = re.compile(r"\$(?:[^\W\d]\w*)?\$")
 _COMMENT = re.compile(r"/\*|\*/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spelling:
+class _Spelling(Struct, frozen=True, kw_only=True):
     """How a dialect writes what is not a word: `quotes` that end as they begin, and what else it knows."""
 
     quotes: str
@@ -44,8 +44,7 @@ _SPELLINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     """A word in small letters or a sign, and where it begins. All that is quoted is one sign."""
 
     text: str

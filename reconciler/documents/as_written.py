@@ -6,10 +6,10 @@ would be others (`1E+5`, `1`). The source still has them, and the schema says wh
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from reconciler.documents.kinds import schemas

@@ -1,10 +1,11 @@
 """What the loader hands out: documents with long forms, the project, and everything wrong with them."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from posixpath import dirname
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.documents.shorthand import as_written
@@ -18,8 +19,7 @@ from reconciler.model.offers import Key, Origin
 _OF_ALL = frozenset({"D120", "D307"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One checked document.
 
     `body` holds everything but kind, name and account, in long forms: JSON's own types, with Decimal for
@@ -70,8 +70,7 @@ class Document:
         return self.source.inside(self.index, as_written(self.body, path), find)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """One seller login. `sync` is what the account says; `guards` are the project's with its own on top.
 
     `credentials` maps what is needed (token, client_id …) to names of environment variables. `protect` is None
@@ -96,8 +95,7 @@ class Account:
     zero: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """What `reconcile.yaml` says. `document` is None when there is none that could be read.
 
     `name` tells projects on one ledger apart; without one the ledger must be its own. `plans_expire` is how old a
@@ -128,8 +126,7 @@ class Project:
         return Origin(level, self.document.mark(*path) if self.document else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
+class Unusable(Struct, frozen=True, kw_only=True):
     """A document that is there and cannot be used: what it stands for is neither planned nor taken for removed.
 
     `account` is empty where it holds for all accounts, or nobody can say for which. `adopt` and `moved_from` are
@@ -160,8 +157,7 @@ class Unusable:
         return frozenset((self.name, self.sku, *self.skus.values(), self.moved_from)) - {""}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documents:
+class Documents(Struct, frozen=True, kw_only=True):
     """All documents of a project, in the order of files, and every finding, in reading order.
 
     `unusable` are the documents with a name that are there and left out, and `broken_sources` the names of Sources

@@ -5,9 +5,9 @@ reads it again first: a text that means something else than was wanted is never 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from reconciler.documents.edits import (
@@ -60,8 +60,7 @@ def with_key(text: str, index: int, key: str, value: Any, *, after: str) -> str:
     return _applied(text, root, [inserted(text, root, key, value, after=(after,))])
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Values for keys of one mapping of a document: `above` are the keys that lead to it."""
 
     index: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.builder import Builder
@@ -21,8 +21,7 @@ class NotEditable(Exception):  # noqa: N818 - a finding, told of the field
     """The value stands where it cannot be replaced."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueSlot:
+class ValueSlot(Struct, frozen=True):
     """Where a value stands: the node, its key in a mapping, and whether brackets are around it."""
 
     node: Node
@@ -30,8 +29,7 @@ class ValueSlot:
     flow: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A span of a text, and what comes to stand there."""
 
     start: int

@@ -1,8 +1,10 @@
 """One document with everything merged in that it inherits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document
 from reconciler.model.marks import Mark
@@ -18,8 +20,7 @@ _QUANTITY, _FROM = "stock.quantity", "stock.from"
 WINDOWS = "price.windows"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """The window that decides prices: its place in the list, the sites that it speaks of, and itself in words."""
 
     number: int
@@ -35,8 +36,7 @@ class Window:
         return f"{WINDOWS}.{self.number}.{site}{dot}{below}"
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """A place that may decide values: its level in words, the document, and where in it the fields begin.
 
     `below` are the field's own first steps that the layer leaves out (`settings` in a SettingsTemplate). `adapts`:
@@ -90,8 +90,7 @@ def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effective:
+class Effective(Struct, frozen=True, kw_only=True):
     """One document in one account, with everything merged in.
 
     `body` has no `labels`, `sync`, `protect` and `settings.template` any more: what they said is in `labels`,
@@ -109,7 +108,7 @@ class Effective:
     modes: Mapping[Module, tuple[Mode, str]]
     labels: Mapping[str, str]
     protected: Origin | None = None
-    layers: tuple[Layer, ...] = field(default=(), repr=False, compare=False)
+    layers: tuple[Layer, ...] = ()
     lacks: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
     drawn_in: frozenset[str] = frozenset()

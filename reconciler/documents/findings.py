@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.bounds import FINDINGS
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order

@@ -1,10 +1,11 @@
 """Times in which nothing is applied, as `reconcile.yaml` says them. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from reconciler.documents.document import Document, Project
 from reconciler.documents.moments import MomentFault, moment_of, told
@@ -16,8 +17,7 @@ from reconciler.model.modules import Module
 FREEZE = "freeze"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frozen:
+class Frozen(Struct, frozen=True, kw_only=True):
     """A freeze that holds: until when by the account's clock, why, and where that is said.
 
     `modules` are those that it is of; all of them, and all that is of none, where it names none.
@@ -33,8 +33,7 @@ class Frozen:
         return f"frozen until {self.until}{why} ({self.mark.file}:{self.mark.line})"
 
 
-@dataclass(frozen=True, slots=True)
-class Freezes:
+class Freezes(Struct, frozen=True):
     """What is frozen in an account at a moment: `whole`, if all of it is, and each freeze of some modules."""
 
     whole: Frozen | None = None

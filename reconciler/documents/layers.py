@@ -1,8 +1,10 @@
 """What a document says with all that it inherits: Defaults of its folders, its template, its own words."""
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.adapted import FOR, WITHOUT, has, left_out, nothing_left_out, parts_for
 from reconciler.documents.document import Account, Document, Documents, folders_up
@@ -57,8 +59,7 @@ def effective(
     return written, [*stack.findings, *faults]
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(Struct, frozen=True):
     """All that a document inherits, computed once for each folder, kind, account and template."""
 
     body: Mapping[str, Any]

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from posixpath import dirname
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account, Document, Project, Unusable, folders_up, home_of
 from reconciler.documents.kinds import DEFAULTS, named_kinds
@@ -20,8 +22,7 @@ _BROKEN = "its document has mistakes"
 _SPOILT = "the Defaults of its folder cannot be used"
 
 
-@dataclass(slots=True)
-class LeftOut:
+class LeftOut(Struct):
     """Collects broken documents, and files of which nobody knows what they declare.
 
     `spoilt` are the folders whose Defaults cannot be used, or may be among what cannot be read: what lies in them

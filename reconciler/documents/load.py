@@ -4,10 +4,11 @@ Nothing stops at the first mistake: what can be read goes on, and all findings c
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from posixpath import dirname
 from sys import intern
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.documents.adapted import FOR
 from reconciler.documents.as_written import as_written

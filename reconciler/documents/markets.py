@@ -1,7 +1,8 @@
 """What an account says of its marketplace: the site on which it sells, and what nothing in stock comes to."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account, Project
 from reconciler.documents.near import did_you_mean

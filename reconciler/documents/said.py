@@ -1,8 +1,9 @@
 """Who says something about a field or a toggle of one document, level by level, the farthest first."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document, Documents, Project
 from reconciler.documents.effective import WINDOWS, Effective, Layer

@@ -1,7 +1,8 @@
 """A new offer's document, to be filled in: its key, all six toggles as they are inherited, and its sections."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.documents.writing import scalar
 from reconciler.model.modules import Mode, Module
@@ -27,8 +28,7 @@ _CONTENT = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scaffold:
+class Scaffold(Struct, frozen=True, kw_only=True):
     """What is known of a new offer before anybody fills it in.
 
     `account` is empty where the folder says it. `modes` are the toggles that it inherits, each with the level that

@@ -1,9 +1,10 @@
 """What an offer is known by on an account: the nearest `sku` that is said for it, else its document's name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.documents.adapted import FOR, WITHOUT
 from reconciler.documents.document import Account

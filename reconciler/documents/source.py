@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 import yaml
+from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.builder import Builder, check_aliases, mark_of
@@ -92,8 +93,7 @@ class FileText:
         return roots[index] if index < len(roots) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawDocument:
+class RawDocument(Struct, frozen=True, kw_only=True):
     """A document as it was written: plain values, nothing checked but YAML itself.
 
     `faults` were found while it was built: what it says is not what was meant.

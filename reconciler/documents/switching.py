@@ -5,7 +5,8 @@ it themselves.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.documents.toggles import Toggleable, TogglePlace
 from reconciler.model.diagnostics import Diagnostic, error
@@ -14,8 +15,7 @@ from reconciler.model.modules import Level, Mode, Module
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The places where the toggle is to be said, or why it cannot be."""
 
     places: tuple[TogglePlace, ...] = ()
@@ -45,8 +45,7 @@ def switch(
     return min(possible, key=found.cost, default=choices[0])
 
 
-@dataclass(slots=True)
-class _Switch:
+class _Switch(Struct):
     """One toggle: which documents need another word, and whom each place decides for."""
 
     module: Module

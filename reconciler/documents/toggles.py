@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from reconciler.documents.document import Document, Project
 from reconciler.documents.effective import Effective, Layer
 from reconciler.documents.kinds import OFFER, TEMPLATE, modules
@@ -36,8 +38,7 @@ class TogglePlace:
         return self.document.mark(*self.above, module.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toggleable:
+class Toggleable(Struct, frozen=True, kw_only=True):
     """What toggles hold for: a document in one account, or (without a key) what may come into an account later.
 
     `places` are those that it takes them from, the nearest first.

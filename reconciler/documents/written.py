@@ -1,8 +1,9 @@
 """Titles and descriptions that a content template writes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from reconciler.documents.template_fault import TemplateFault
 from reconciler.documents.templates import Renderer

@@ -8,8 +8,9 @@ then no day of its own holds more. Pure, linear in changes.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from reconciler.engine.freezes import HeldFields, Thawed, without
 from reconciler.model.changes import Change, Verb
@@ -28,8 +29,7 @@ _SHARE = 5
 _NO_CHANGE = frozenset({Verb.CREATE, Verb.ACTIVATE, Verb.END, Verb.DELETE, Verb.REPORT})
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """How many changes of a resource are left now, how many of them for all but stock, and when there are more."""
 
     left: int
@@ -39,8 +39,7 @@ class Room:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What is left of the allowances of an account: `spent` by resource."""
 
     spec: MarketplaceSpec

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.engine.match import match
 from reconciler.engine.values_used import labels_in
@@ -11,8 +12,7 @@ from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Along:
+class Along(Struct, frozen=True):
     """A document that was not selected and comes along, and one that needs it."""
 
     desired: Desired

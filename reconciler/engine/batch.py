@@ -8,7 +8,8 @@ command; what is left goes into keyed lists. Linear in changes.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.engine.fewest import worth_a_command
 from reconciler.engine.rereads import FULL_AT_ONCE, in_list
@@ -25,8 +26,7 @@ _STATUS = "stock.status"
 Part = tuple[Change, tuple[FieldChange, ...]]
 
 
-@dataclass(slots=True)
-class _Pool:
+class _Pool(Struct):
     """Parts that wait to be packed, by operation."""
 
     single: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))

@@ -1,7 +1,8 @@
 """Where the changes of a plan come from, as seen from the documents of another revision. Pure, linear."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.changes import CausedBy, Change, FieldChange
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key

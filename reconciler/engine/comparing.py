@@ -1,7 +1,9 @@
 """The comparison of all pairs of an account: what differs, what is remembered of them, and what is quiet. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import diff
@@ -21,8 +23,7 @@ from reconciler.model.undone import Reason
 from reconciler.model.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """All that the comparison of an account has found, and what is left undone."""
 
     changes: tuple[Change, ...]

@@ -1,9 +1,11 @@
 """The difference between one desired resource and its live one, on owned fields only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine import drafts, zero
 from reconciler.engine.clearing import single_rates
@@ -36,8 +38,7 @@ _OTHER_FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What a diff needs besides the two sides. `now` is told by a clock so far `ahead` of this machine's.
 
     `only` names modules that were asked for by name; `baseline` is what was last true of a resource: it tells
@@ -59,8 +60,7 @@ class Scope:
         return replace(self, siblings=siblings, baseline=lru_cache(maxsize=1)(self.baseline))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What a diff found: a change, what is not synced, and what cannot be changed.
 
     `left` is what stays undone and why: fields by their paths, the resource itself by an empty one.

@@ -1,7 +1,8 @@
 """Which differences are drift: three-way, by what is declared, live and was last true. Pure, linear."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.changes import CREATED_AGAIN, Change, FieldChange, Verb
 from reconciler.model.drift import Drifted, DriftSide

@@ -1,15 +1,15 @@
 """What documents say that is no thing of its own on a marketplace: it is written with what names it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.documents.effective import Effective
 from reconciler.model.spec import FieldSpec, MarketplaceSpec
 from reconciler.model.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+class Embedded(Struct, frozen=True):
     """The parts of documents that fields of an account embed: (kind, name) -> what it says."""
 
     title: str

@@ -1,6 +1,6 @@
 """What the next apply does with one field, and why: the planner's own judgement, asked for one field."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.engine.diff import Difference, Scope, left_alone, refused
 from reconciler.model.explained import Step
@@ -21,8 +21,7 @@ _FOLLOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One resource as it is declared and as it is (None: not on the account), with what the planner found."""
 
     desired: Desired

@@ -1,10 +1,12 @@
 """What the marketplace charges for at once, as soon as it is done: nothing of it happens unasked, or unshown."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
@@ -106,8 +108,7 @@ def may_cost(action: Action, spec: MarketplaceSpec) -> bool:
     return spec.kinds[action.kind].asks_fees and any(goes)
 
 
-@dataclass(slots=True)
-class Purse:
+class Purse(Struct):
     """What a run may pay for putting on sale: what its plan has shown, and what is allowed besides for the rest.
 
     `shown` is what the plan shows by resource. `allowed` is the limit by currency, under the empty one for all of

@@ -6,10 +6,12 @@ and a number that stays as it is inside a value that changes.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark
@@ -44,8 +46,7 @@ class Sort(StrEnum):
 _PRICES = frozenset({Sort.PRICE, Sort.DELIVERY, Sort.EXTRA})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """One number that would be written: what it was (None where there was none) and what it would be."""
 
     key: Key

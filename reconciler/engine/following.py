@@ -7,8 +7,9 @@ end: Allegro then records EMPTY_STOCK, where an end records USER, as a person's 
 What was sold and may not have lowered the source yet is taken off its number (`engine/open_orders.py`).
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from reconciler.engine.fighting import EMPTY, FIGHT, fight, foreign_ends, taken_away
 from reconciler.engine.open_orders import Gone, Siblings, gone_from, last_look

@@ -7,7 +7,8 @@ questions whether something is done, is an expectation; all else is counted.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.engine.rereads import FRESH, ON_ITS_WAY, SWEPT, Fact, facts_of, in_full, keys_to_ask, views_of
 from reconciler.engine.stages import slices, stages
@@ -23,8 +24,7 @@ _REPORTS = 2.7
 _FOLLOWED = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What need not be asked or sent any more: it was, and is kept.
 
     `uploads` returns the images of a row that are not on the marketplace yet, each by what identifies it. `doubts`
@@ -40,8 +40,7 @@ class Known:
     sweep: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True, kw_only=True):
     """What the actions do not tell.
 
     `population` counts the live resources of each kind, `labels` maps remote ids of offers to their keys,

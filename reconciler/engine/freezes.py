@@ -1,7 +1,9 @@
 """What of a plan a freeze of some modules holds back. Pure, linear in changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.diff import verb_of
 from reconciler.engine.held import hold_back
@@ -17,8 +19,7 @@ Why = Mapping[Module, str]
 HeldFields = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Thawed:
+class Thawed(Struct, frozen=True):
     """A plan of an account without what is frozen, and why each field of a change is held back."""
 
     part: AccountPlan

@@ -5,9 +5,10 @@ from the defaults below. `off` switches a rule off. What each rule refuses stand
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.engine.figures import figures, sent
 from reconciler.engine.guard_rules import RULES, Case, Rule

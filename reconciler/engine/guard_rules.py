@@ -6,9 +6,10 @@ judged by what it leaves of the price, so a new one is judged as well: it left a
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.engine.fees import totals
 from reconciler.engine.figures import Figure, Sort, in_all
@@ -26,8 +27,7 @@ _SHIFTS = (Decimal(10), Decimal(100), Decimal("0.1"), Decimal("0.01"))
 _STATUS = "stock.status"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """What one rule judges: the changes that would be written, and their numbers, under one limit."""
 
     changes: tuple[Change, ...]

@@ -6,7 +6,8 @@ are bad, takes `1 + 2 * b * ceil(log2(n))` requests at most.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.plan import Action, Target
 from reconciler.model.values import canonical_json

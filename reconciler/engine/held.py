@@ -2,7 +2,9 @@
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Unusable
 from reconciler.engine.match import Matched
@@ -21,8 +23,7 @@ _NOT_YET = (Verb.CREATE, Verb.ADOPT, Verb.RENAME)
 _FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(Struct, frozen=True):
     """The changes that go on, why each of the others is held back, what these wait for, and what is said of it."""
 
     changes: tuple[Change, ...]

@@ -1,7 +1,8 @@
 """What of a change cannot be taken back, as the spec has it; and how many offers follow what is changed. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Lasting, Verb
 from reconciler.model.offers import OFFER, Desired, Key, Live

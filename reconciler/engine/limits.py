@@ -6,9 +6,10 @@ One function per limit of the spec. Each returns a sentence when the value break
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+
+from msgspec import Struct
 
 from reconciler.engine.bundled import whole_bundles
 from reconciler.engine.cautions import cautions, quick_looks
@@ -149,8 +150,7 @@ _ALWAYS = (lambda _value: True,)
 _NONE_YET = object()
 
 
-@dataclass(slots=True)
-class _Judge:
+class _Judge(Struct):
     """Judges one field of many resources. What they inherit is one and the same object: it is judged once.
 
     `of_null`: it has something to say of null. Where `looks` see nothing, there is nothing; else it is looked for

@@ -1,7 +1,8 @@
 """The state of everything that is declared or on sale, by the planner's own comparison. Pure."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.match import Matched

@@ -6,8 +6,9 @@ time is one of which nothing is known, and what lies before it is no proof of th
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from reconciler.engine.stock import STATUS
 from reconciler.model.changes import Change, FieldChange

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import Desired, Key, Live
 from reconciler.model.spec import Identity, MarketplaceSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """Pairs (live is None: to be created), and the live resources without a document."""
 
     pairs: tuple[tuple[Desired, Live | None], ...]

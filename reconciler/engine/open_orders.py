@@ -9,8 +9,9 @@ Offers of this account are looked at as they are there now, those of other accou
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
@@ -60,8 +61,7 @@ def _still_open(gone: Gone, followed: Followed, ahead: timedelta) -> Gone:
     return tuple(each for each in gone if datetime.fromisoformat(each[0]) + followed.within > as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Siblings:
+class Siblings(Struct, frozen=True):
     """What is known of offers that sell the same pieces, by source and item.
 
     `gone` are the pieces that were sold of an article and are open yet. `beyond` are those that an offer shows
@@ -145,8 +145,7 @@ def _articles(
                 yield where, followed, siblings
 
 
-@dataclass(frozen=True, slots=True)
-class _Looks:
+class _Looks(Struct, frozen=True):
     """What is seen of offers of this account, and remembered of others."""
 
     there: Mapping[Key, Live]

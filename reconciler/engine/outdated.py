@@ -1,8 +1,10 @@
 """What of a plan comes from rows of sources that say something else by now. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.plan import AccountPlan
@@ -13,8 +15,7 @@ FRESH = timedelta(minutes=15)
 Judge = Callable[[str, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Outdated:
+class Outdated(Struct, frozen=True):
     """A plan of an account without what is outdated, and why each field of a change was left out."""
 
     part: AccountPlan

@@ -1,7 +1,8 @@
 """What may not be done because of whose it is: nothing protected is ended, nothing foreign is touched."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.engine.match import Matched
 from reconciler.model.changes import Change, FieldChange, Verb

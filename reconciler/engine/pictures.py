@@ -4,7 +4,8 @@ A few lines for each of the formats that marketplaces take, so that no library h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.spec import ImageSpec
 
@@ -13,8 +14,7 @@ _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A file's format (empty: an unknown one), its width and height (0: they cannot be read), its bytes."""
 
     format: str

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.engine.allowance import Allowance
 from reconciler.engine.allowance import told as told_of_days

@@ -1,9 +1,10 @@
 """What is asked of the planner for one account, besides desired and live."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.documents.document import Unusable
 from reconciler.engine.diff import Scope
@@ -23,8 +24,7 @@ from reconciler.model.tables import SourceRead
 MatchedPairs = tuple[tuple[Desired, Live | None], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is asked for one account, besides desired and live.
 
     `seen_at` is a moment before anything of live was read; None where reading took no time. `managed` is what

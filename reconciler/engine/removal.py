@@ -1,7 +1,8 @@
 """What lost its document: ended or deleted, held, or let go. Only what this project manages is ever touched."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.engine.creation import named_only
 from reconciler.engine.question import Question
@@ -16,8 +17,7 @@ from reconciler.model.spec import KindSpec, MarketplaceSpec
 _STATUS = "stock.status"
 
 
-@dataclass(slots=True)
-class Removed:
+class Removed(Struct):
     """What becomes of the live resources without a document.
 
     `changes` end or delete, `left` are none of our business, `released` are managed no longer. `lost` is all that

@@ -4,8 +4,9 @@ Without this a renamed price list would show as a change of every offer that ref
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec, Type

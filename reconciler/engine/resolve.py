@@ -4,8 +4,10 @@ The toggles of the six modules are decided here, once. After this no code asks a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
@@ -41,8 +43,7 @@ _Modules = tuple[frozenset[Module], frozenset[Module]]
 _NO_FIELDS: Mapping[str, Value] = {}
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct):
     """A field of many documents. What they inherit is one and the same object: it is spelled once, and kept once.
 
     `came` is the last value that was spelled, kept so that no other takes its place in memory, and `spelled` what

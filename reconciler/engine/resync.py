@@ -5,8 +5,9 @@ carries the value that was seen, so that nothing newer is overwritten.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Difference, Scope, diff, differing, field_change, left_alone
 from reconciler.engine.frozen import frozen

@@ -1,7 +1,9 @@
 """What of a fresh plan a reviewed one contained: that part may be applied without another look. Pure, linear."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.offers import Key
@@ -9,8 +11,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.reviewed import NotReviewed, Unlike
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """The part of a fresh plan that was reviewed, what is left out of it, and what was reviewed and is gone."""
 
     plan: Plan

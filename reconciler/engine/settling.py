@@ -5,8 +5,9 @@ value from before an accepted write, and the document still asks for what was wr
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from reconciler.engine.diff import verb_of
 from reconciler.engine.stock import QUANTITY, arrival

@@ -5,7 +5,8 @@ waves of the actions alone, so whoever goes on with a run that was interrupted f
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.plan import Action
 
@@ -13,8 +14,7 @@ from reconciler.model.plan import Action
 PHASE = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """What is sent and read back together; `told` is what the progress calls it.
 
     `first_look` are the actions whose offers are checked with a list before they are sent, those of a group at

@@ -11,9 +11,10 @@ bound: it only decides whether what is missing is called sold, perhaps sold, or 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -32,8 +33,7 @@ _EDGE = timedelta(days=1)
 _Moved = list[tuple[str, Value]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
+class Stock(Struct, frozen=True, kw_only=True):
     """What becomes of a declared number.
 
     `moved` are the fields that differ, less those of the stock that are as they should be, and `after` what
@@ -62,8 +62,7 @@ class Stock:
         return ((Reason.STOCK, QUANTITY),) if self.unknown else self.undone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sales:
+class Sales(Struct, frozen=True, kw_only=True):
     """How many pieces were sold since a look: `least` for certain, and `most` where there is a bound."""
 
     least: int
@@ -133,8 +132,7 @@ def look(pieces: int, live: Live, now: datetime) -> Counted:
     return Counted(left=pieces, sold=live.facts.get("sold"), at=_told(now))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
+class _Pair(Struct, frozen=True, kw_only=True):
     """A declared number and what is there, with the other fields that differ."""
 
     number: int

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from reconciler.engine.rereads import FRESH
 from reconciler.model.budgets import BudgetSpec
@@ -17,8 +18,7 @@ AT_ONCE = 30
 _TICKS = 1.06
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
+class Moments(Struct, frozen=True):
     """When an action begins to wait for its turn, and when it leaves, in seconds from the beginning."""
 
     action: Action

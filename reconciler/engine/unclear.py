@@ -1,6 +1,6 @@
 """What was answered and cannot be understood: nothing is concluded from it, and it costs its own resource only."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.engine.match import Matched
 from reconciler.model.diagnostics import Diagnostic, warning

@@ -5,8 +5,10 @@ after the run, and says of every row that it cannot restore why not.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine import zero
 from reconciler.engine.diff import Scope, diff
@@ -24,8 +26,7 @@ from reconciler.model.values import Gain, Value
 _IMAGES = "content.images"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """What one run has done, or may have done, to one resource.
 
     `before` and `after` are the values of the fields that it wrote; `certain` is false where nobody knows if the
@@ -52,8 +53,7 @@ class Done:
     hidden: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class Undone(Struct, frozen=True, kw_only=True):
     """The changes of an undo, what it cannot restore, and how many fields stand as they were already.
 
     `unseen` stands as it was, too, but the run may have written it, and the marketplace may still carry that out.

@@ -6,7 +6,8 @@ documents say so themselves.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.engine.diff import Difference
 from reconciler.model.changes import Change, Settling, Verb
@@ -15,8 +16,7 @@ from reconciler.model.plan import Violation
 from reconciler.model.undone import ByReason, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Collects names by reason."""
 
     names: dict[Reason, set[str]] = field(default_factory=lambda: defaultdict(set))

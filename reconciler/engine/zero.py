@@ -5,7 +5,8 @@ the pieces that it had; nobody can buy them, so it counts as having none where n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.engine.equality import seen_as
 from reconciler.model.diagnostics import Diagnostic, Severity, warning

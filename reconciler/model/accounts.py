@@ -1,10 +1,9 @@
 """How each account of a command ended: a line of the table, and an entry of `--json`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountEnd:
+class AccountEnd(Struct, frozen=True, kw_only=True):
     """The end of one account. `applied` is None where nothing was to be applied yet; `problem` in a few words."""
 
     account: str

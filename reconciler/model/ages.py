@@ -1,13 +1,13 @@
 """How old the answers are that a plan was made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ages:
+class Ages(Struct, frozen=True, kw_only=True):
     """Of one account: when its list was read, and when its offers were read in full. Moments are ISO, in UTC.
 
     `believed` are the offers of which an earlier full read was good enough, made between `oldest` and `newest`;

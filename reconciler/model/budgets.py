@@ -1,13 +1,13 @@
 """How much a marketplace takes in a time."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _HOUR, _DAY = 3600, 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetSpec:
+class BudgetSpec(Struct, frozen=True, kw_only=True):
     """A rate limit: so many per window, counted per client or per user, in requests or in changed offers.
 
     One of scope `offer` counts the requests that change each resource: nothing waits for it, and what it does not

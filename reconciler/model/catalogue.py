@@ -4,19 +4,18 @@ Numbers are text, as everywhere: no float comes from outside.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Struct, frozen=True, kw_only=True):
     """When a parameter is required, besides always: all of these have one of the values, and none of those any."""
 
     with_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Struct, frozen=True, kw_only=True):
     """A parameter of a category: whether it describes the product, its dictionary (id -> value), and its limits.
 
     `minimum`, `maximum` and `digits` are of numbers; `spans` tells that the value is from one number to another.
@@ -54,8 +53,7 @@ class Parameter:
         return exact or next((key for key, value in self.dictionary.items() if value.casefold() == folded), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryFact:
+class CategoryFact(Struct, frozen=True, kw_only=True):
     """A category. `leaf`: offers can be listed in it; `proposals`: new products can be proposed for it."""
 
     id: str
@@ -64,8 +62,7 @@ class CategoryFact:
     proposals: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
+class Filled(Struct, frozen=True, kw_only=True):
     """What a product says under one parameter: texts, ids of the dictionary, or from what to what."""
 
     values: tuple[str, ...] = ()
@@ -73,8 +70,7 @@ class Filled:
     span: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Struct, frozen=True, kw_only=True):
     """A product of the catalogue, with what it says under its parameters (by id)."""
 
     id: str
@@ -82,8 +78,7 @@ class Product:
     parameters: Mapping[str, Filled] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """What the price of a way of delivery must keep to."""
 
     lowest: str
@@ -91,8 +86,7 @@ class Bounds:
     currency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryMethod:
+class DeliveryMethod(Struct, frozen=True, kw_only=True):
     """A way of delivery, and what may be said of it: `weighed` and `timed` tell if it takes a weight, a time."""
 
     id: str
@@ -107,8 +101,7 @@ class DeliveryMethod:
     timed: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taxes:
+class Taxes(Struct, frozen=True, kw_only=True):
     """The taxes of a category: country -> rate -> whether it needs an exemption; subjects, and exemptions.
 
     Words are in small letters. Where there are no subjects, or no exemptions, nothing is known of them.
@@ -119,8 +112,7 @@ class Taxes:
     exemptions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packages:
+class Packages(Struct, frozen=True, kw_only=True):
     """The ids of the promotion packages that can be bought: one `base` package, and any of the `extra` ones."""
 
     base: tuple[str, ...] = ()

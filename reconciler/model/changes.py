@@ -1,8 +1,9 @@
 """A difference on one resource, as it is planned and reviewed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -49,8 +50,7 @@ class Lasting(StrEnum):
 CREATED_AGAIN = "it is managed, and the account does not show it any more"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True, kw_only=True):
     """One field: what the plan saw (`before`) and what it shall be (`after`).
 
     `drift`: our side did not move since the last apply, the live side did. `held`: the module is `manual` and
@@ -78,7 +78,7 @@ class FieldChange:
     rows: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
     cause: CausedBy | None = None
-    lowest: Lowest | None = field(default=None, compare=False)
+    lowest: Lowest | None = None
     until: str = ""
     cost: Money | None = None
 
@@ -91,8 +91,7 @@ class FieldChange:
         return self.mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """All differences of one resource. `title` is its human name, `reason` one sentence where one is needed.
 
     `moved_from` is the name that it had before, where its document says that it moved: what is remembered of that
@@ -117,8 +116,7 @@ class Change:
     cause: CausedBy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settling:
+class Settling(Struct, frozen=True, kw_only=True):
     """A difference that is no change to make: what would remove it was accepted at `accepted_at` (ISO 8601)."""
 
     change: Change

@@ -1,8 +1,10 @@
 """What we have to say about the user's documents, as data: collected, sorted, shown all at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
@@ -16,8 +18,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """One finding: what (summary), where (mark), why (detail) and what to do (hint).
 
     `about` is the resource that it concerns: an error about one costs that resource and what refers to it. Its

@@ -1,7 +1,8 @@
 """What has moved on the marketplace since it was last as declared."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.changes import FieldChange
 from reconciler.model.offers import Key
@@ -15,8 +16,7 @@ class DriftSide(StrEnum):
     GONE = "gone"  # the resource is not on the account any more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drifted:
+class Drifted(Struct, frozen=True, kw_only=True):
     """One field that has moved, or a resource that is gone (then without `field`).
 
     `event` is what the marketplace tells of it since then, by its own name, `event_at` (ISO) the moment, and

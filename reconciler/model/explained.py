@@ -1,7 +1,8 @@
 """Why a field is as it is: who declares it, who decides about its toggle, what is live, and what comes next."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from reconciler.model.history import Blamed
 from reconciler.model.marks import Mark
@@ -26,8 +27,7 @@ class Step(StrEnum):
     UNASKED = "unasked"  # the marketplace was not asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What one level says: in a document a value, of a toggle its mode. `wins`: the nearest one decides."""
 
     level: str
@@ -36,8 +36,7 @@ class Said:
     wins: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedField:
+class ExplainedField(Struct, frozen=True, kw_only=True):
     """One field. `said` and `toggles` are the levels that speak of it, the farthest first.
 
     `live` is what the marketplace has, where `seen` tells that it was asked. `as_remembered` tells whether what is
@@ -67,8 +66,7 @@ class ExplainedField:
         return next((each.mark for each in self.said if each.wins), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class Explained(Struct, frozen=True, kw_only=True):
     """One resource with its fields. `there` tells whether it is on the account; None where nobody asked.
 
     `document` is the name of its document, empty where the key has it.

@@ -1,14 +1,14 @@
 """Who refers to whom among the documents of a project, as it is drawn."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vertex:
+class Vertex(Struct, frozen=True, kw_only=True):
     """A document, a content template, or several offers that refer to the same things from one folder.
 
     `id` is unique in its graph; `names` are those of all documents that it stands for, `mark` is the place of the
@@ -28,8 +28,7 @@ class Vertex:
         return len(self.names)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Tie:
+class Tie(Struct, frozen=True, order=True):
     """`user` refers to `used`, both by id; `by` are the sections or words that do, sorted."""
 
     user: str
@@ -37,8 +36,7 @@ class Tie:
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DocumentGraph:
+class DocumentGraph(Struct, frozen=True, kw_only=True, dict=True):
     """All vertices by id, in the order of files, and all ties, sorted."""
 
     vertices: Mapping[str, Vertex] = field(default_factory=dict)

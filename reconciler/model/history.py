@@ -1,7 +1,8 @@
 """What has been done, as it is told: runs, their rows, who wrote a value, and how far a resync is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Fault, Result
@@ -12,8 +13,7 @@ from reconciler.model.values import Value
 DIRTY = " (dirty)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunTold:
+class RunTold(Struct, frozen=True, kw_only=True):
     """A run: what it was for, whose it was, and how many rows ended in each way. `left` rows are not finished."""
 
     id: str
@@ -28,8 +28,7 @@ class RunTold:
     left: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldTold:
+class FieldTold(Struct, frozen=True, kw_only=True):
     """One field of one row: the value before, the value that was asked for, and where that was declared."""
 
     path: str
@@ -38,8 +37,7 @@ class FieldTold:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowTold:
+class RowTold(Struct, frozen=True, kw_only=True):
     """One resource in one operation of a run. Without a result it was not finished; `tried`: maybe it was sent.
 
     What was accepted and not read back is not finished.
@@ -56,8 +54,7 @@ class RowTold:
     fields: tuple[FieldTold, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blamed:
+class Blamed(Struct, frozen=True, kw_only=True):
     """Who wrote the value of a field: the run, the place where it was declared, and how it came from a source."""
 
     key: Key
@@ -71,8 +68,7 @@ class Blamed:
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResyncStatus:
+class ResyncStatus(Struct, frozen=True, kw_only=True):
     """How far a resync is: operations are sent, and then their rows are read back and done.
 
     `rate` is in rows per second, measured; 0 where nothing was measured yet.

@@ -5,7 +5,8 @@ The rules are the spec's: each tag with what may stand directly in it, tags or `
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Rules = Mapping[str, Sequence[str]]
 
@@ -21,8 +22,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SHOWN = 40
 
 
-@dataclass(frozen=True, slots=True)
-class HtmlFault:
+class HtmlFault(Struct, frozen=True):
     """What is wrong with a piece of HTML, as what it has or does, and where.
 
     It is the tag number `tag`, counted from 0; or, with `text`, the text before that tag, from the first of these
@@ -113,8 +113,7 @@ def place_of(fault: HtmlFault, written: str) -> int | None:
     return found.start() if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     """A tag that is open, and its number."""
 
     tag: str

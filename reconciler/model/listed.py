@@ -1,7 +1,8 @@
 """Everything that is declared or on sale, one row for each, with the state that it is in."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
@@ -32,8 +33,7 @@ class ListedState(StrEnum):
         return self.value.replace("-", " ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One resource: its modules are those of which the project owns a field. `mark` is where it is declared.
 
     `document` is the name of its document, empty where the key has it or there is none.

@@ -1,10 +1,9 @@
 """Where something was written: file, line and column, all counted from 1."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Mark(Struct, frozen=True, order=True):
     """A position in a user's file; `file` is relative to the project root."""
 
     file: str

@@ -1,15 +1,15 @@
 """What is remembered of resources: where something was seen or done, what was last true, and whose it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Site:
+class Site(Struct, frozen=True, order=True):
     """Where something was seen or done: a marketplace, the address of its API, and the login there."""
 
     marketplace: str
@@ -20,8 +20,7 @@ class Site:
         return f"{self.marketplace} {self.api} {self.login}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(Struct, frozen=True, kw_only=True):
     """A look at a stock: `left` pieces were there `at` that moment (ISO), and the marketplace counted `sold`.
 
     None where it did not say how many: not every view of an offer does. `gone` are pieces of an offer that follows
@@ -36,8 +35,7 @@ class Counted:
     taken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True):
     """What was last compared and found equal, or written and read back, of one resource.
 
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
@@ -52,8 +50,7 @@ class Baseline:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Managed:
+class Managed(Struct, frozen=True, kw_only=True):
     """A resource that the removal of its document may end: of which project, since when and by which run.
 
     `stock` is the toggle of its stock module at its last apply, `protected` whether its document was protected
@@ -69,8 +66,7 @@ class Managed:
     protected: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateRow:
+class StateRow(Struct, frozen=True, kw_only=True):
     """One managed resource, as it is told; `ours` tells whether this project manages it, or another one there."""
 
     managed: Managed
@@ -79,8 +75,7 @@ class StateRow:
     baseline: Baseline | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """What planning found out about one resource, as far as it is not remembered yet.
 
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
@@ -116,8 +111,7 @@ class Compared:
         return self.whole and len(self.equal) == self.size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """What a run wrote to one resource and read back: values by field path, and its stock as it was seen then."""
 
     remote_id: str
@@ -125,8 +119,7 @@ class Written:
     counted: Counted | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """What is to be remembered, and of what a project lets go; `taken` it takes over from other projects.
 
     `forgotten` is off the account for good: what was true of it counts no more.

@@ -1,8 +1,9 @@
 """What planning compared as JSON: in a plan file, and in the ledger for whoever finishes a run."""
 
-from dataclasses import fields
 from datetime import datetime
 from types import NoneType
+
+from msgspec.structs import fields
 
 from reconciler.model.memory import Compared, Counted
 from reconciler.model.modules import Mode

@@ -1,8 +1,10 @@
 """What should be (Desired) and what was observed (Live), for offers and for every other named resource."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.ages import Ages
 from reconciler.model.marks import Mark
@@ -36,8 +38,7 @@ class Key(NamedTuple):
         return f"{self.kind}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Who decided a value: the place in a file, and the level (offer, template standard, defaults …).
 
     `written_by` is the content template that wrote the text, where the place only names it.
@@ -52,8 +53,7 @@ class Origin:
 Find = Callable[[str], int | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desired:
+class Desired(Struct, frozen=True, kw_only=True):
     """What the documents say about one resource, resolved.
 
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
@@ -76,17 +76,17 @@ class Desired:
     labels: Mapping[str, str] = field(default_factory=dict)
     adopt: str | None = None
     stock_form: StockForm = StockForm.BASELINE
-    sourced: Sourced | None = field(default=None, compare=False)
+    sourced: Sourced | None = None
     moved_from: str = ""
     document: str = ""
     protected: bool = False
     pictures: tuple[str, ...] = ()
     not_there: tuple[str, ...] = ()
-    origin: Callable[[str], Origin] = field(default=lambda _path: Origin("document"), compare=False)
-    inside: Callable[[str, Find], Mark | None] = field(default=lambda _path, _find: None, compare=False)
-    files: Callable[[], frozenset[str]] = field(default=frozenset, compare=False)
-    window: Callable[[str], str] = field(default=lambda _path: "", compare=False)
-    until: str = field(default="", compare=False)
+    origin: Callable[[str], Origin] = lambda _path: Origin("document")
+    inside: Callable[[str, Find], Mark | None] = lambda _path, _find: None
+    files: Callable[[], frozenset[str]] = frozenset
+    window: Callable[[str], str] = lambda _path: ""
+    until: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -94,8 +94,7 @@ class Desired:
         return (self.key.name, self.document) if self.document else (self.key.name,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class Live(Struct, frozen=True, kw_only=True):
     """What was observed of one resource.
 
     `fields` are canonical values by field path; `facts` are observations that are no fields (sold, ended_by,
@@ -111,7 +110,7 @@ class Live:
     fields: Mapping[str, Value]
     facts: Mapping[str, Value] = field(default_factory=dict)
     detailed: bool = False
-    wire: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+    wire: Mapping[str, Value] | None = None
     unreadable: Mapping[str, str] = field(default_factory=dict)
 
     def unclear(self, paths: Iterable[str] = ()) -> str:
@@ -123,8 +122,7 @@ class Live:
         return "" if path is None else f"{path or 'what is beside its fields'}: {self.unreadable[path]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeElsewhere:
+class MadeElsewhere(Struct, frozen=True, kw_only=True):
     """What is for sale and was made by other means, so that no list shows it: it is migrated, or left.
 
     `name` is the key that it will be known by; `remote_id` its number there. Of title, price and pieces what is
@@ -139,8 +137,7 @@ class MadeElsewhere:
     stops: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Everything observed of one account. `complete=False` forbids to end or to call missing.
 
     `elsewhere` is how many were made by other means, as far as it is told; `ages` how old all of it is.

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from reconciler.model.offers import Key
 from reconciler.model.plan import Forecast, Target
@@ -25,8 +26,7 @@ class FaultKind(StrEnum):
     UNKNOWN = "unknown"  # nobody knows whether it was done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
+class Complaint(Struct, frozen=True, kw_only=True):
     """One thing that the marketplace says is wrong, and what in the documents it speaks of.
 
     `pointer` is the place in the request, in its own words. `field` is the field that it means, `part` the way
@@ -44,8 +44,7 @@ class Complaint:
     allowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A failure in the marketplace's own words, with the trace id that its support asks for.
 
     `ours`: it is we who say that this cannot be sent, and nothing was.
@@ -73,8 +72,7 @@ class Result(StrEnum):
 LAPSED = "its price held until"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What became of one resource of one action.
 
     `stale` marks a skip because the live value had moved, or its price holds no more
@@ -108,8 +106,7 @@ class Arrival(StrEnum):
     STRANGE = "strange"  # none do at all: somebody else has moved it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """A write that the marketplace accepted, as it is remembered: whose it was, what it wrote, and when.
 
     `target` has the id under which it can be read; `shown` tells that it has been read back since. `number` is
@@ -138,8 +135,7 @@ class StopReason(StrEnum):
     FAILED = "failed"  # the marketplace or the ledger did not answer as it should
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
+class Stop(Struct, frozen=True, kw_only=True):
     """The end of a run of one account before its last row: why, in one sentence, and what to do next."""
 
     account: str
@@ -148,8 +144,7 @@ class Stop:
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """All outcomes of one run. The counts add up: applied + refused + skipped + unknown = planned.
 
     `stops` names the accounts whose run was stopped by somebody else; at most one for each account.

@@ -5,8 +5,9 @@ A member of an object that is an iterator is an array, whose elements are made o
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.foreign import shown_in_json
 from reconciler.model.values import jsonable
@@ -16,8 +17,7 @@ _TOGETHER = 100_000
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=jsonable).encode
 
 
-@dataclass(frozen=True, slots=True)
-class InPieces:
+class InPieces(Struct, frozen=True):
     """An object within an array, some of whose members are iterators."""
 
     body: Mapping[str, Any]

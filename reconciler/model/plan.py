@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from reconciler.model.ages import Ages
 from reconciler.model.changes import Change, Settling
@@ -18,8 +19,7 @@ from reconciler.model.values import Value
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One resource in an action, with the fields that it carries: path -> (before, after)."""
 
     key: Key
@@ -28,8 +28,7 @@ class Target:
     after: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """One request (with its completion) that carries changes.
 
     `id` derives from the plan's id, and is the marketplace's command id where it takes one: sending the same
@@ -43,8 +42,7 @@ class Action:
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Struct, frozen=True, kw_only=True):
     """One row that breaks a guard: what it is of, and where that was declared.
 
     `path` leads to the very number (`methods.Kurier.first`), and is empty where the whole resource counts.
@@ -59,8 +57,7 @@ class Breach:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
+class Violation(Struct, frozen=True, kw_only=True):
     """A guard's refusal: the rule, the limit, and the rows that break it."""
 
     rule: str
@@ -69,8 +66,7 @@ class Violation:
     allowed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """What an apply takes: requests by name (`model.requests`), and seconds at the permitted rate.
 
     `times` are the seconds that each kind of request would take alone, `seconds` those of all of them together:
@@ -84,8 +80,7 @@ class Forecast:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """What ended the planning of one account. `reason` is what such an end is called in `--json`."""
 
     reason: str
@@ -93,8 +88,7 @@ class Problem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountPlan:
+class AccountPlan(Struct, frozen=True, kw_only=True):
     """The plan of one account.
 
     `site` is where that was seen, `seen_at` (ISO) the moment, by the account's clock, before anything was read.
@@ -150,8 +144,7 @@ class AccountPlan:
     ages: Ages = field(default_factory=Ages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What shall be done in all accounts. `digest` is of the content only; `id` is fresh for each planning.
 
     `documents` is the digest of the files that it was made of, `sources` are those that it was filled in from.

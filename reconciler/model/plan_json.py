@@ -8,9 +8,10 @@ prices, requests). A saved plan that does not match its digest was edited, and i
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import DecimalException
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.ages import ages_from_json, ages_to_json
 from reconciler.model.changes import Settling

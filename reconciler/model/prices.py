@@ -1,7 +1,8 @@
 """What was seen of the price of an offer on a market, and the lowest of it before a reduction."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from reconciler.model.values import Money
 
@@ -14,16 +15,14 @@ OFF_SALE, NOT_SEEN = "off sale", "not seen"
 PriceKey = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SeenPrice:
+class SeenPrice(Struct, frozen=True):
     """From this moment on an amount was seen (`49.99 PLN`), or one of the words above."""
 
     at: datetime
     said: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lowest:
+class Lowest(Struct, frozen=True, kw_only=True):
     """The lowest price that was seen in the `DAYS` days until a look, `until` (ISO, UTC); None where none was.
 
     `since` (ISO, UTC) is from when on it is known without a gap; empty where that is all of these days.

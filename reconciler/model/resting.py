@@ -5,9 +5,10 @@ while what they came from is as it was.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 
@@ -31,8 +32,7 @@ class Rest(NamedTuple):
     shape: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rests:
+class Rests(Struct, frozen=True):
     """Many offers at rest, by file, in columns: a list for each member of `Rest`, which nobody changes.
 
     Columns are compared, searched and cut by the interpreter itself; an object for each offer would take longer to
@@ -114,8 +114,7 @@ class RestShape(NamedTuple):
     uses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AtRest:
+class AtRest(Struct, frozen=True):
     """What offers at rest add to a plan: how many there are, what they count as, have shares in, and use."""
 
     offers: int = 0
@@ -135,8 +134,7 @@ def at_rest(rests: Rests, shapes: Mapping[int, RestShape]) -> AtRest:
     return AtRest(by_shape.total(), dict(counts), dict(shares), dict(uses))
 
 
-@dataclass(slots=True)
-class RestShapes:
+class RestShapes(Struct):
     """The shapes of an account, numbered as they come."""
 
     numbers: dict[RestShape, int] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """What of a plan nobody has reviewed."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.offers import Key
 
@@ -14,8 +15,7 @@ class Unlike(StrEnum):
     VERB = "would be done in another way than was reviewed"
 
 
-@dataclass(frozen=True, slots=True)
-class NotReviewed:
+class NotReviewed(Struct, frozen=True):
     """A resource, or the fields of one, that a fresh plan would change and that nobody has reviewed so."""
 
     key: Key

@@ -1,8 +1,9 @@
 """How a source stands: what was read of it last, or just now, and who follows it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.marks import Mark
 from reconciler.model.tables import BadRow, Column, TableRow
@@ -19,8 +20,7 @@ class SourceState(StrEnum):
     MISTAKES = "mistakes"  # its document cannot be used
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
+class SourceStatus(Struct, frozen=True, kw_only=True):
     """One Source document, where its rows come from, and a reading of it.
 
     `place` has no secret in it. `offers` is how many offers follow it. `as_of` (aware) is the moment that its
@@ -43,8 +43,7 @@ class SourceStatus:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRows:
+class SourceRows(Struct, frozen=True, kw_only=True):
     """What was read of a source: the columns that may be shown with their cells, and the names of the others."""
 
     status: SourceStatus

@@ -1,11 +1,12 @@
 """What of a resource comes from sources: which rows, by which rule, and what is done when they cannot be read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
@@ -14,8 +15,7 @@ from reconciler.model.values import Money
 NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True, kw_only=True):
     """Differences of a price that are left alone: smaller than `percent` of the live one, or than `amount`.
 
     A live price outside of `floor` and `ceiling` is never left alone.

@@ -11,9 +11,10 @@ freezes      when a field can no longer be changed (`engine.frozen`)
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from reconciler.model.budgets import BudgetSpec
 from reconciler.model.modules import Module
@@ -120,8 +121,7 @@ class Identity(StrEnum):
     MEMBERS = "members"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True, kw_only=True):
     """One field: who owns it, what it looks like, where it is read and by which operations it is written.
 
     `views` maps a view's name to a JSON pointer; `by` lists operations in order of preference; `join` lets the
@@ -163,8 +163,7 @@ class FieldSpec:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewSpec:
+class ViewSpec(Struct, frozen=True, kw_only=True):
     """A way to read resources of a kind: one request for a page of them, or for one of them.
 
     `keys` is how many of our own keys one request can ask for; 0: it cannot be asked by key. `states`: a list of
@@ -189,8 +188,7 @@ class ViewSpec:
     rotated: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationSpec:
+class OperationSpec(Struct, frozen=True, kw_only=True):
     """A way to write: the request, how changes are packed, when it is done, in which wave it runs.
 
     `several`: a request of a shared value carries all fields of a resource that it can, and not one of them.
@@ -222,8 +220,7 @@ class OperationSpec:
     fresh_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindSpec:
+class KindSpec(Struct, frozen=True, kw_only=True):
     """A kind of resource.
 
     `deletable`: what the marketplace lets us delete (`drafts`, `all`, or nothing). `whole`: the views that
@@ -275,8 +272,7 @@ class KindSpec:
         return found or self.fields.get(path.rpartition(".")[0] + ".*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketSpec:
+class MarketSpec(Struct, frozen=True, kw_only=True):
     """One site: its currency, the digits of a price, and the `country` if its offers say the tax of one only."""
 
     name: str
@@ -285,8 +281,7 @@ class MarketSpec:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSpec:
+class ImageSpec(Struct, frozen=True, kw_only=True):
     """What an image may be: its formats, how many bytes, pixels on its longer side, and pixels in all.
 
     `of` is whose it is: the account's, and any offer may show it, or one offer's (`offer`).
@@ -299,8 +294,7 @@ class ImageSpec:
     of: str = "account"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketplaceSpec:
+class MarketplaceSpec(Struct, frozen=True, kw_only=True):
     """Everything that the engine knows about one marketplace.
 
     `settling_hours` is how long an accepted write may take until it shows: after that it is taken for lost.

@@ -1,11 +1,11 @@
 """What was written of a resource lately, where a marketplace counts its changes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+
+class Spent(Struct, frozen=True):
     """What was written of a resource within a day: how often, first when, and when it was refused for that."""
 
     times: int

@@ -5,11 +5,12 @@ yes or no, a date or a time. There is no float.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 
@@ -51,8 +52,7 @@ class ReadingState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column: what expressions call it, what it holds, and what it is called where it comes from.
 
     `place` is a heading, a name in a result, or a path into a record. `empty` is what an empty cell stands for.
@@ -67,8 +67,7 @@ class Column:
     empty: Cell = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowLimits:
+class RowLimits(Struct, frozen=True, kw_only=True):
     """What a reading must keep to: `minimum` rows, `shrink` percent fewer than the last good one, `bad` rows."""
 
     minimum: int = 1
@@ -76,16 +75,14 @@ class RowLimits:
     bad: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoweredBy:
+class LoweredBy(Struct, frozen=True, kw_only=True):
     """Who lowers a source for what is sold on marketplaces: a program, and within how much time."""
 
     name: str
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A `kind: Source` document, typed.
 
     `settings` is what its connector needs (path, url, query, paging …), in JSON's own types. `item` and
@@ -126,8 +123,7 @@ class Source:
 CUT_OFF = "the last line has no end: cut off?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadRow:
+class BadRow(Struct, frozen=True, kw_only=True):
     """A row that cannot be used: where it stands in the source, and why, in a few words.
 
     `item` is what it is a row of; empty where not even that can be read.
@@ -138,8 +134,7 @@ class BadRow:
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRead:
+class SourceRead(Struct, frozen=True, kw_only=True):
     """What a plan says of a source that it used: how many rows it had, as of when (ISO), and how it was.
 
     `definition` is what its document says, in long form: an apply reads the source again only where it still does.
@@ -155,8 +150,7 @@ class SourceRead:
     definition: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readout:
+class Readout(Struct, frozen=True, kw_only=True):
     """What was read of a source at once. Rows are in the order of the source's columns.
 
     `as_of` (aware) is the moment that the numbers are of: when the reading began, or when the file was written.

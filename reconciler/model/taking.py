@@ -1,15 +1,15 @@
 """Live values that go into documents: what was taken over, what was not and why, and the files as they become."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 from reconciler.model.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """One field: what was declared and where, and what is live. Without a `reason` it goes into its document.
 
     `file` is that of its document.
@@ -25,8 +25,7 @@ class Taken:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
+class Taking(Struct, frozen=True, kw_only=True):
     """All of it. `files` maps a path to its text before and after."""
 
     taken: tuple[Taken, ...] = ()

@@ -1,14 +1,14 @@
 """The requests of one account over time, counted by spans of equal width: not each request, so it stays small."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True):
     """What was sent in each span of `width` seconds since `began` (ISO, by the account's clock).
 
     `sent`: lane (`zero`, `price`, `stock`, `rest`, `resync`) -> requests a span; `again` are those among them that

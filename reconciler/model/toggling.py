@@ -1,15 +1,15 @@
 """Toggles that are to be said, and how many there are: what `sync` shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """How many resources have a toggle because a level says so; `default` where no level does."""
 
     mode: Mode
@@ -17,8 +17,7 @@ class Decided:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleToggles:
+class ModuleToggles(Struct, frozen=True, kw_only=True):
     """The toggles of one module in one account: of its offers, and of other resources in the module."""
 
     account: str
@@ -30,8 +29,7 @@ class ModuleToggles:
         return sum(each.count for each in self.decided if each.mode is mode)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toggled:
+class Toggled(Struct, frozen=True, kw_only=True):
     """One module of one resource, whose toggle becomes another one."""
 
     key: Key
@@ -39,8 +37,7 @@ class Toggled:
     before: Mode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToggledAt:
+class ToggledAt(Struct, frozen=True, kw_only=True):
     """A place where a toggle is to be said: the level in words, and where it will stand."""
 
     module: Module
@@ -48,8 +45,7 @@ class ToggledAt:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toggling:
+class Toggling(Struct, frozen=True, kw_only=True):
     """A toggle for what was chosen. `chosen` is how many have each module; `files` maps a path to its text before
     and after.
     """

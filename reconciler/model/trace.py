@@ -1,12 +1,11 @@
 """How a value came to be, step by step."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.marks import Mark
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStep:
+class TraceStep(Struct, frozen=True):
     """One step: what it comes to in words, and where it was declared. What is private is shown when asked for."""
 
     text: str

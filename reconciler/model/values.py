@@ -7,10 +7,11 @@ same text (`canonical_json`), so that it can be compared, stored and digested.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from types import NoneType
 from typing import Any
+
+from msgspec import Struct
 
 Value = Any  # recursive: None | bool | int | str | Money | list[Value] | dict[str, Value]
 
@@ -22,8 +23,7 @@ GAIN_KEYS = frozenset({"gain"})
 _AS_IT_IS = frozenset({str, int, bool, NoneType})
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount of one currency. `49.9 PLN` equals `49.90 PLN`."""
 
     amount: Decimal
@@ -48,8 +48,7 @@ class Money:
         return cls(value, currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(Struct, frozen=True):
     """A difference of pieces, up or down: what is written where the number itself is not ours to know."""
 
     amount: int

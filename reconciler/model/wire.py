@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from msgspec import Struct
+
 _SHORTEST = 1.0
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -19,8 +21,7 @@ class Response:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Struct, frozen=True):
     """Wait so many seconds, by the clock of who holds the conversation."""
 
     seconds: float

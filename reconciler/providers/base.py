@@ -4,13 +4,15 @@ A provider holds no client, no clock and no state. What it needs to know of the 
 or a `Context`.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.modules import Module
@@ -23,23 +25,23 @@ from reconciler.model.wire import Response
 from reconciler.providers.conversation import Answer, Conversation, Request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Token:
     """An access token and, where the grant gives one, its refresh token; never shown."""
 
-    access: str = field(repr=False)
-    refresh: str = field(repr=False, default="")
+    access: str = dataclasses.field(repr=False)
+    refresh: str = dataclasses.field(repr=False, default="")
     expires_in: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Credentials:
     """What authentication starts from: a ready token, or a client and a refresh token."""
 
-    token: str = field(repr=False, default="")
-    client_id: str = field(repr=False, default="")
-    client_secret: str = field(repr=False, default="")
-    refresh_token: str = field(repr=False, default="")
+    token: str = dataclasses.field(repr=False, default="")
+    client_id: str = dataclasses.field(repr=False, default="")
+    client_secret: str = dataclasses.field(repr=False, default="")
+    refresh_token: str = dataclasses.field(repr=False, default="")
 
     @property
     def client(self) -> str:
@@ -47,11 +49,11 @@ class Credentials:
         return self.client_id or hashlib.sha256(self.token.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceCode:
     """What a person confirms on another screen; only `device_code` is a secret."""
 
-    device_code: str = field(repr=False)
+    device_code: str = dataclasses.field(repr=False)
     user_code: str
     address: str
     address_with_code: str = ""
@@ -59,8 +61,7 @@ class DeviceCode:
     interval: int
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Whose token it is."""
 
     login: str
@@ -68,8 +69,7 @@ class Login:
     base_market: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label).
 
     `seller` is the marketplace's own number of the seller, as `Login.user_id` has it. `resting` are the rows of
@@ -81,15 +81,14 @@ class Reading:
     base_market: str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seller: str = ""
-    resting: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    resting: Mapping[str, bytes] = field(default_factory=dict)
 
     def label(self, kind: str, remote_id: str) -> str:
         """Return the name of an object where it is unique on the account, else `#<id>`."""
         return self.labels.get(kind, {}).get(remote_id) or f"#{remote_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(Struct, frozen=True):
     """One pass over the cheap list. `complete` is False when it came out short or inconsistent.
 
     `elsewhere` is what was made by other means and is in no list; None where nobody tells. `resting` are the ids
@@ -102,11 +101,10 @@ class Inventory:
     complete: bool
     elsewhere: tuple[MadeElsewhere, ...] | None = None
     resting: tuple[str, ...] = ()
-    digests: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    digests: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """An offer that was listed: its id, its key, and when."""
 
     remote_id: str
@@ -114,8 +112,7 @@ class Activation:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """What happened to a live offer: to which module (None: anything else of it), when, and by whom if it says.
 
     `what` is the marketplace's own name of it.
@@ -132,8 +129,7 @@ class Happening:
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What an action needs to be written in the marketplace's words.
 
     `identify` turns (kind, label) into a remote id, also for what this run has created, and returns None when

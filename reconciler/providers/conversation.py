@@ -12,6 +12,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from reconciler.model.outcomes import Fault
 from reconciler.model.wire import Sleep
 from reconciler.providers.forms import Form, decoded
@@ -80,8 +82,7 @@ class Answer:
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remember:
+class Remember(Struct, frozen=True):
     """Keep a fact that only this conversation knows, before it goes on: an id, or an image's address.
 
     `topic` is `image` (key: our name of the image, value: its address) or `created` (key: the resource's
@@ -93,8 +94,7 @@ class Remember:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """Tell which reads are asked for next, in this order, so that several of them can be under way at once.
 
     It asks for none: each is yielded by itself, in its turn, as the same object, and answered then. What was told
@@ -104,8 +104,7 @@ class Ahead:
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """Tell how far a long read is: `done` of `total` rows. It is shown to whoever waits, and nothing else."""
 
     done: int

@@ -2,8 +2,9 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.outcomes import Complaint, Fault, FaultKind
 from reconciler.model.paths import inside

@@ -1,7 +1,8 @@
 """Outcomes, and the one rule which failures leave it open whether something was done."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result
 from reconciler.model.plan import Action, Target

@@ -4,7 +4,9 @@ The comment lists it, and the page filters by it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.render.grouping import Drawing, Group, common_fields
@@ -15,8 +17,7 @@ from reconciler.render.rules import Cluster, outside, rules
 _WHOLE = frozenset({Verb.CREATE, Verb.ADOPT, Verb.RENAME})
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """Changes that are alike in some fields: `rule` where values move by one, `apart` where they keep to none."""
 
     members: tuple[Change, ...]

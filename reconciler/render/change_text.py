@@ -1,7 +1,8 @@
 """One change: a header line, and one line for each field, in columns."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.explained import Explained
@@ -31,8 +32,7 @@ _WIDEST = 44
 _NAMES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     label: str
     drawn: Drawn
     seen: int  # width of the body without its colours

@@ -1,7 +1,8 @@
 """What each module means on each marketplace, side by side: from the specs, so that it cannot be out of date."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER
@@ -32,8 +33,7 @@ _FREEZES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """One table: its title, and for each row a name and a text for each marketplace."""
 
     title: str

@@ -1,7 +1,8 @@
 """How one value became another: on one line, by words, or item by item. Whoever shows a change draws it so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.values import Gain, Value
 from reconciler.render.cells import cells, shortened
@@ -17,8 +18,7 @@ _MOST = 400
 _MEANINGS = {"+": "create", "-": "end", "~": "update"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pen:
+class Pen(Struct, frozen=True, kw_only=True):
     """What drawing needs: the style, whether all is wanted, and how much work may go into it."""
 
     style: Style
@@ -31,8 +31,7 @@ class Pen:
         return self.verbose or not self.style.limited
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """A difference: its sign, what stands beside the name, and the lines below it."""
 
     symbol: str

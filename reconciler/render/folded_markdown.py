@@ -1,8 +1,10 @@
 """What is folded in a comment: the largest moves, what is alike and its exceptions, drift, findings, all rows."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic
@@ -38,8 +40,7 @@ _WIDE = Style(width=140)  # names and titles are cut in the middle, and no line 
 _EFFORT = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Something to fold: given so many characters, what of it there is room for."""
 
     within: Callable[[int], Fold]

@@ -7,7 +7,8 @@ how wide a line is, is known once everything in it is written out.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.foreign import is_harmless, shown, without_command
 from reconciler.render.cells import fitted
@@ -18,8 +19,7 @@ _BEFORE_THE_TEXT = re.compile(rf"(?:\s|{MARK}[0-9;]*m)*")
 _TOGETHER = 200
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerCommand:
+class RunnerCommand(Struct, frozen=True):
     """A command of ours to the runner of a pipeline: its name, its properties, and lines of text."""
 
     name: str

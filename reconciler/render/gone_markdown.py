@@ -1,7 +1,8 @@
 """What ends and what goes to zero, in a comment: a line for each offer, never folded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.changes import Change, FieldChange
 from reconciler.model.plan import AccountPlan
@@ -18,8 +19,7 @@ _WIDEST = 48
 _STOCK = "stock.quantity"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoneTold:
+class GoneTold(Struct, frozen=True, kw_only=True):
     """The lines of what ends or goes to zero, and how many of both there are."""
 
     ends: int

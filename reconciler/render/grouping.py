@@ -5,9 +5,11 @@ ends and what goes to zero is never folded: each has a line of its own.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.values import Gain, Money, Value
@@ -37,8 +39,7 @@ class Drawing(Enum):
     ENDS = "ends"  # likewise
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Changes that are drawn together, where the first of them stands; most groups have one member.
 
     The members have only those of their fields that the group is about.

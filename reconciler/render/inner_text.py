@@ -6,17 +6,17 @@ place has moved.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from reconciler.model.values import Value, canonical_json
 from reconciler.render.value_text import is_sections, one_line
 from reconciler.render.word_diff import Effort
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Struct, frozen=True):
     """One difference inside a value. `None` on a side: it is not there. `moved_from`: at that place."""
 
     label: str

@@ -1,7 +1,9 @@
 """What was found and what guards refuse, at file:line, as one list: each format is a spelling of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.marks import Mark
@@ -15,8 +17,7 @@ PROJECT = "reconcile.yaml"
 _WORST = {severity: place for place, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class Located(Struct, frozen=True, kw_only=True):
     """One thing that is wrong: the rule (a code, or a guard), one sentence, what belongs to it, and the place.
 
     `refused`: a guard says so, and nothing of the plan is applied.

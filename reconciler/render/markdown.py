@@ -6,7 +6,8 @@ and numbers after `#` are cut off from their sign by an empty comment, or a pers
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.foreign import shown
 from reconciler.render.words import counted
@@ -20,16 +21,14 @@ _NO_CODE = re.compile(r"[`|\\]")
 _FRAME = 140
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Lines of plain text that belong together, and how many things they tell of."""
 
     weight: int
     lines: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """The lines of something that is folded, and whether nothing of it was cut."""
 
     lines: tuple[str, ...]

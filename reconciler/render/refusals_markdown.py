@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.plan import AccountPlan, Breach
 from reconciler.model.values import Value
@@ -30,8 +32,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _ORDER = {rule: place for place, rule in enumerate(_WORDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
+class RefusedRow(Struct, frozen=True):
     """A number or a resource that is refused, and by what rules; without a row, what a rule says of so many."""
 
     rules: tuple[str, ...]

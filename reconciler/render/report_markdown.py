@@ -1,7 +1,8 @@
 """What became of a plan, as a comment in the place of the plan's: how much, and what was not applied, and why."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.outcomes import Outcome, Report, Result
 from reconciler.render.cells import shortened

@@ -6,8 +6,9 @@ rule is the factor that explains the most prices; prices that it does not explai
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from reconciler.model.values import Gain, Money, Value
 
@@ -30,8 +31,7 @@ Unit = tuple[Decimal, str]
 End = tuple[Decimal, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """A rule in words, and the numbers (places in what was looked at) of what keeps to it.
 
     `by` is the same for who says it in another language: per cent, an amount or pieces; prices may have been

@@ -1,8 +1,9 @@
 """What is managed, since when, by which project and run, as text and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from reconciler.model.memory import Counted, Managed, StateRow
 from reconciler.model.plan import FORMAT_VERSION

@@ -2,7 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: A line of a table, before it is aligned.
 Cells = tuple[str, ...]
@@ -30,8 +31,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Struct, frozen=True, kw_only=True):
     """Colours on or off, and the columns of the terminal that lines have to fit."""
 
     colour: bool = False

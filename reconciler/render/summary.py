@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from reconciler.model.changes import Change, FieldChange, Lasting, Verb
 from reconciler.model.offers import OFFER
@@ -17,8 +18,7 @@ from reconciler.render.words import counted
 _STOCK = "stock.quantity"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is done (`end`) with how many of a kind, and in which ways it cannot be taken back, with the fields.
 
     `terms`: the days in which what has ended can be resumed, the hours in which what is listed can be changed.
@@ -35,8 +35,7 @@ class Kept:
         return f"{self.deed} {counted(self.count, *nouns(self.kind))}: {'; '.join(said)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """The changes of an account, as they are summed up; what is held back is not among them.
 
     `moves` are the changed prices, the largest first. `kept`: each step that is not taken back.

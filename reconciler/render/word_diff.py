@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import groupby
+
+from msgspec import Struct, field
 
 from reconciler.model.exact import alike, exact_pair
 from reconciler.render.style import Style
@@ -26,8 +27,7 @@ _MOST_PLACES, _MOST_WORDS = 6, 40
 Hunk = tuple[Sequence[str], Sequence[str]]
 
 
-@dataclass(slots=True)
-class Effort:
+class Effort(Struct):
     """How many pairs of words may still be compared, in all texts together; and what short texts came to."""
 
     left: int = _ALL_PAIRS

@@ -1,14 +1,14 @@
 """What a person asks for on the command line, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True, kw_only=True):
     """What to plan.
 
     `accounts`, `targets` (keys, `Kind/name` or offer names), `files` (of the project, or folders) and `select`
@@ -36,8 +36,7 @@ class PlanOptions:
     touched: frozenset[Key] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyOptions:
+class ApplyOptions(Struct, frozen=True, kw_only=True):
     """How to apply: requests in flight at once, guards lifted for this run, seconds to wait for the lock.
 
     `canary` offers are applied and looked at before the rest; `lane` overrides the priority of the operations.

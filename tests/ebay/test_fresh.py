@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from reconciler.documents.specs import load_spec
 from reconciler.runtime.connection.transport import Transport

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import fields, is_dataclass
-from dataclasses import replace as dataclass_replace
 from enum import Enum
 from typing import Any
+
+from records import altered, is_record, members
 
 #: Stands in every attack, so that a test can tell that the text was shown at all.
 SEEN = "ZLO"
@@ -71,9 +71,8 @@ def poisoned(value: Any, text: str) -> Any:
         return value
     if isinstance(value, str):
         return f"{text}{value}{text}"
-    if is_dataclass(value) and not isinstance(value, type):
-        told = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
-        return dataclass_replace(value, **{name: poisoned(each, text) for name, each in told.items()})
+    if is_record(value):
+        return altered(value, **{name: poisoned(each, text) for name, each in members(value).items()})
     if isinstance(value, dict):
         return {poisoned(key, text): poisoned(each, text) for key, each in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):

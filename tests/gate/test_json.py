@@ -7,7 +7,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import click
 import jsonschema
 import pytest
 import world
+from msgspec.structs import replace
 from undo.taking_back import runs
 from world import World
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
+from msgspec.structs import replace
 from world import World
 
 from reconciler.model.plan import Plan

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 import pytest
 from hypothesis import Phase, assume, given, settings
+from msgspec.structs import replace
 from render import samples
 from render.test_plan_json import plans
 

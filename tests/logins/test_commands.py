@@ -9,12 +9,12 @@ import socket
 import subprocess
 import sys
 import uuid
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from cli.running import ROOT, reconcile
+from msgspec.structs import replace
 
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.locks import this_process

@@ -1,9 +1,9 @@
 """What the page sums up: what is alike, the matrix, and the lowest price beside a reduction."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
+from msgspec.structs import replace
 from render import samples
 
 from reconciler.model.prices import Lowest

@@ -6,9 +6,9 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from render import samples
 
 from reconciler.cli.main import run

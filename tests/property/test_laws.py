@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from engine.build import NOW, OFFERS, SPEC, desired, key, live
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.engine.batch import batch
 from reconciler.engine.canonical import canonical

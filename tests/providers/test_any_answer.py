@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_type_hints
@@ -16,6 +15,7 @@ from door import hold
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from lying.lies import places
+from records import is_record, members
 from tapes import Tape, tapes
 
 from reconciler.model.catalogue import (
@@ -232,19 +232,18 @@ def wrong(value: Any, where: str) -> Iterator[str]:
         yield from wrong(value.live, where)
         if not isinstance(value.complete, bool):
             yield f"{where}: complete is {value.complete!r}"
-    elif isinstance(value, Fault | Login | Token | Activation | Outcome | _OF_CATALOGUE) and is_dataclass(value):
+    elif isinstance(value, Fault | Login | Token | Activation | Outcome | _OF_CATALOGUE) and is_record(value):
         yield from _members(value, where)
 
 
 def _members(value: Any, where: str) -> Iterator[str]:
     hints = get_type_hints(type(value))
-    for each in fields(value):
-        found, hint = getattr(value, each.name), hints[each.name]
-        name = f"{type(value).__name__}.{each.name}"
-        if is_dataclass(found):
+    for member, found in members(value).items():
+        hint, name = hints[member], f"{type(value).__name__}.{member}"
+        if is_record(found):
             yield from wrong(found, where)
         elif isinstance(found, Mapping):
-            told = {k: v for k, v in found.items() if not isinstance(v, tuple) and not is_dataclass(v)}
+            told = {k: v for k, v in found.items() if not isinstance(v, tuple) and not is_record(v)}
             yield from _texts(
                 f"{where} {name}", **{f"key {k!r}": k for k in found}, **{f"at {k!r}": v for k, v in told.items()}
             )

@@ -1,8 +1,7 @@
 """How a write of one offer is followed to its end."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from script import errors, play, reply
 from wire import action, context, target
 

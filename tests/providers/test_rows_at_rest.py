@@ -2,11 +2,11 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 from script import Told, play, reply
 from wire import READING, ROW
 

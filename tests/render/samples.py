@@ -1,7 +1,8 @@
 """Realistic plans to draw: a Polish seller's week, with an accident in it."""
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Settling, Verb
 from reconciler.model.diagnostics import error, warning

@@ -1,8 +1,7 @@
 """What an apply costs and what it cost: read by somebody who knows offers and no requests."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec

@@ -1,7 +1,6 @@
 """Saved plans: nothing is lost, nothing that was altered is read, and the published schema describes them."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Lasting, Settling, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity

@@ -2,9 +2,9 @@
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.marks import Mark

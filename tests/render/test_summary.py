@@ -1,8 +1,7 @@
 """The summary on top: what a category manager has to know, and nothing where there is nothing to say."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler.model.changes import Lasting, Verb
 from reconciler.render.gate import through

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from cli.running import reconcile
 from engine.build import NOW, SPEC, desired, key, live
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from world import World
 
 from reconciler.cli import main

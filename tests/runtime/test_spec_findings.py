@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from world import World, live_offer, offer, seller
 
 from reconciler.documents.layers import effective

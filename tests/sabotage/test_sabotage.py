@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
+from msgspec.structs import replace
 from simulator import example
 from toggles.wire_fields import fields
 from world import World, differences, undone

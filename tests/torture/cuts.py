@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from msgspec.structs import replace
 from world import SECOND_GTIN, SWITCH_OFF_GUARDS, World, live_offer, seller
 
 from reconciler.documents.sources import source_from

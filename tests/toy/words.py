@@ -7,13 +7,14 @@ that `off` makes, in which the word is turned off, it is something else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pictures
 from conformance.stalls.base import ACCOUNT, Ware
 from conformance.stalls.toy import ToyStall
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account
 from reconciler.model.offers import OFFER

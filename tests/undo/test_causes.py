@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 import world
+from msgspec.structs import replace
 from simulator import example
 from world import World
 

@@ -1,6 +1,8 @@
 """One question to a source: asked again where that helps, and a fault in plain words where it does not."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.conversation import Ask, Asking, Lost
@@ -17,8 +19,7 @@ _MOVED = (301, 302, 303, 307, 308)
 _BUSY = (429, 503)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """Where it is asked, for people, and with which environment variables. `refused` are the statuses that tell
     that these are wrong.
     """

@@ -1,9 +1,10 @@
 """One page of an answer, whatever its format, and what a cell of it can be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from reconciler.connectors.base import Raw
 
@@ -13,8 +14,7 @@ _LARGEST = 10**_DIGITS
 RawCells = tuple[Raw, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """What one answer holds.
 
     `rows` are cells, or why a row cannot be read. `listed` is how many records the source put there, before any

@@ -6,8 +6,9 @@ last one is empty, or the source tells.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.connectors.base import Objection, SourceFault
 from reconciler.connectors.http.address import led, origin, shown
@@ -29,16 +30,14 @@ _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$%&\'*+.^`|~-]+\s*(?:=\s*(?:"(?:[
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]*))', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class PageStep:
+class PageStep(Struct, frozen=True):
     """What one page is asked with: parameters of paging, or an address of its own that says all."""
 
     values: Values = ()
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class Came(Struct, frozen=True, kw_only=True):
     """What came so far: the last page, its answer and address, and how many pages and records there are."""
 
     page: Page

@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.cells import typed_rows

@@ -9,9 +9,10 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import product
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.tables.sheet_file import locked
@@ -32,8 +33,7 @@ _EMPTY = "the formula has no result: save the sheet in its own program"
 _Attributes = dict[str, str]
 
 
-@dataclass(slots=True)
-class SheetLook:
+class SheetLook(Struct):
     """What was seen of a sheet: cells with faults by row (from 1) and column (from 0), and how far it goes."""
 
     name: str

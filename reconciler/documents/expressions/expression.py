@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.documents.expressions.compiling import term_of
 from reconciler.documents.expressions.faults import EvaluationFault, ExpressionFault
@@ -20,8 +21,7 @@ MAX_NODES = 100
 _SMALLER = "Let the source work out a part of it in a column of its own."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
+class Expression(Struct, frozen=True, kw_only=True):
     """A compiled expression: its text, what it comes to, and what it needs for that.
 
     `names` are sorted. `converts` are the currencies that `Rates` have to know. `run` takes the values by name

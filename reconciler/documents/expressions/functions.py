@@ -1,9 +1,10 @@
 """The functions of the language: how many values each takes, what it comes to, and one line for people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.documents.expressions.converting import converted
 from reconciler.documents.expressions.faults import ExpressionFault
@@ -20,8 +21,7 @@ TODAY = "today"
 Build = Callable[[Compilation, int, Sequence[Term]], Term]
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(Struct, frozen=True):
     """A function: how it is written, what it does, and how many values it takes."""
 
     usage: str

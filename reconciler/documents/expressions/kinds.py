@@ -1,8 +1,9 @@
 """What an expression and its parts are: kinds of values, and how they are called to a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reconciler.model.tables import Column, ColumnType
 
@@ -19,8 +20,7 @@ class Kind(StrEnum):
     TEXTS = "list of texts"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """A kind, and the currency of money; one that is empty takes its partner's, as a bare number does."""
 
     kind: Kind

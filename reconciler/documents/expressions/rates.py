@@ -1,16 +1,16 @@
 """What the currencies are worth that an expression converts between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from reconciler.documents.expressions.faults import EvaluationFault
 
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """`units` maps a currency to the value of one unit of it in the currency `base`."""
 
     units: Mapping[str, Decimal] = field(default_factory=dict)

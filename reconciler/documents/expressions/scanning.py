@@ -6,7 +6,8 @@ So the parser meets nothing deep, long or exotic, and what is wrong is told at i
 
 import keyword
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.documents.expressions.faults import ExpressionFault
 from reconciler.documents.expressions.numbers import DIGITS
@@ -84,8 +85,7 @@ def _foreign(text: str, at: int) -> ExpressionFault:
     return ExpressionFault(f"`{shown}` cannot stand in an expression", hint, offset=at)
 
 
-@dataclass(slots=True)
-class _Bracket:
+class _Bracket(Struct):
     """An open bracket, or the whole text; `conditions` are where each `if` stands that waits for its `else`."""
 
     text: str

@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.documents.expressions.faults import ExpressionFault
 from reconciler.documents.expressions.kinds import YES_NO, Typed, counts, is_money, meet, words
@@ -12,8 +13,7 @@ from reconciler.model.tables import Cell
 Evaluate = Callable[[Mapping[str, Cell], Rates], Cell]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """A part that is compiled: where it begins, what it is, and how it is had.
 
     `type` is None where it is always missing. `literal` is a value that was written there. `many` are the values
@@ -28,8 +28,7 @@ class Term:
     listed: bool = False
 
 
-@dataclass(slots=True)
-class Compilation:
+class Compilation(Struct):
     """What is known of one expression: which names it may use, which it does, and between what it converts."""
 
     text: str

@@ -3,15 +3,15 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.documents.formatting.tree import Entry, Node, Tree, becomes_block
 
 _COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment with its offset and column (from 0); `alone`: nothing else stands in its line."""
 
     begin: int

@@ -1,10 +1,10 @@
 """Text -> nodes with their places, anchors and quotes: what the composer forgets and a formatter needs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 from yaml.cyaml import CParser  # type: ignore[attr-defined, unused-ignore]
 
 from reconciler.documents.writing import block_lines
@@ -21,8 +21,7 @@ class Left(Exception):  # noqa: N818 - no mistake of anybody's: this text stays 
         self.why = why
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """A pair of a mapping, or an item of a sequence (`key` is None), with the comments that belong to it.
 
     `begin` is the offset of its key or its dash, `column` the distance from the start of its line. `lead` are the
@@ -42,8 +41,7 @@ class Entry:
     parted: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """A value as it was written. `text` is that of a scalar or the name of an alias; places are offsets."""
 
     sort: str
@@ -61,8 +59,7 @@ def becomes_block(node: Node) -> bool:
     return bool(node.style and node.style in "\"'" and "\n" in node.text and block_lines(node.text, ""))
 
 
-@dataclass(slots=True, eq=False)
-class Tree:
+class Tree(Struct, eq=False):
     """One document of a file: where it begins, its topmost mapping, and the comments after its last entry."""
 
     begin: int

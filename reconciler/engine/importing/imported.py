@@ -1,8 +1,9 @@
 """What pull has to write, as data; and what it must know of the project that it writes into."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.model.offers import Live
 
@@ -12,8 +13,7 @@ def everything(_kind: str, _name: str, _remote_id: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class Present(Struct, frozen=True, kw_only=True):
     """What is there already: pull adds and never changes.
 
     `names` are (kind, name) of the account's documents, `keys` what they are known by there, `adopted` the
@@ -33,8 +33,7 @@ class Present:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One document: where it goes, its body in the forms that a person would use, and what it describes."""
 
     path: str
@@ -47,8 +46,7 @@ class Draft:
         return str(self.body["kind"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Struct, frozen=True, kw_only=True):
     """All documents, in the order in which they are to be read; and what was left out, as sentences."""
 
     documents: tuple[Draft, ...]

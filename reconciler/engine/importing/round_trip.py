@@ -5,8 +5,9 @@ of the spec, and by the equality of each field. A field that fails is left out, 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.documents.characters import unwritable
 from reconciler.documents.kinds import TEMPLATE
@@ -29,8 +30,7 @@ _MALFORMED = (ValueError, ArithmeticError, KeyError, TypeError, AttributeError)
 Fields = dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """Checks the documents of one kind."""
 
     kind: KindSpec

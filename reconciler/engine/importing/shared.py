@@ -8,8 +8,9 @@ itself (a text on safety, say) stay with the offers and split no group.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.documents.kinds import TEMPLATE
 from reconciler.documents.layers import merge
@@ -28,8 +29,7 @@ _TOLD_APART = 3
 _LONGEST_WORD = 30
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """Offers with the same shared settings, by their positions. `texts` are the values in canonical text."""
 
     settings: Settings
@@ -38,8 +38,7 @@ class _Group:
     members: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Choice:
+class _Choice(Struct):
     """Which templates there shall be, what each group says, and how many lines it all takes."""
 
     bases: dict[str, Settings]
@@ -48,8 +47,7 @@ class _Choice:
     lines: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """The new templates by name, and for each offer what its settings section says."""
 
     new: Mapping[str, Settings]

@@ -1,7 +1,8 @@
 """What is known of an account and of the catalogue, as far as the changes of a plan need it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.catalogue import CategoryFact, DeliveryMethod, Packages, Parameter, Product, Taxes
 from reconciler.model.offers import Key, Live
@@ -34,8 +35,7 @@ class CategoryParameters:
         return [each.name for each in self.known]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """What was looked up. What is missing from a mapping is not known; None and () say that it is not there.
 
     `markets` are the sites with their currencies. `packages` and `templates` are None where they are not known.
@@ -52,8 +52,7 @@ class Catalogue:
     templates: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountFacts:
+class AccountFacts(Struct, frozen=True, kw_only=True):
     """What was observed and is planned: names on the account (kind -> name -> id), names that stand there twice
     (`Kind/name` -> ids), names that documents declare, and those that this plan creates.
     """

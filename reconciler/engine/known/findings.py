@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from reconciler.engine.known import delivery, offered, prices, products
 from reconciler.engine.known.drafts import drafts
 from reconciler.engine.known.facts import AccountFacts, Catalogue
@@ -18,8 +20,7 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.offers import OFFER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needed:
+class Needed(Struct, frozen=True, kw_only=True):
     """What must be known to judge some changes; each is asked for once, whatever many changes need it."""
 
     gtins: frozenset[str] = frozenset()

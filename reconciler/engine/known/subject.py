@@ -1,7 +1,9 @@
 """One change of a plan with everything that is said of its resource."""
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, error
@@ -13,8 +15,7 @@ from reconciler.model.values import Value
 _IDLE = frozenset({Verb.REPORT, Verb.END, Verb.DELETE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What would be written to one resource (`after`), what stands there (`before`), and where it is declared."""
 
     change: Change

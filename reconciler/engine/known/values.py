@@ -1,8 +1,9 @@
 """Whether one parameter takes a value: its dictionary, its type, its range, its length, how many it takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+
+from msgspec import Struct
 
 from reconciler.engine.known.words import instead
 from reconciler.model.catalogue import Parameter
@@ -12,8 +13,7 @@ SCALED = "leave it out here, and say it in the marketplace's own pages"
 _NUMBERS = frozenset({"integer", "float"})
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """What is wrong with a value; `number` is its place in a list, where it is one of several."""
 
     code: str

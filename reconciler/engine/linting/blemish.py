@@ -1,6 +1,6 @@
 """What a rule finds: one place of one cause."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.documents.effective import Effective
 from reconciler.model.diagnostics import Diagnostic, warning
@@ -19,8 +19,7 @@ RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blemish:
+class Blemish(Struct, frozen=True, kw_only=True):
     """One place: `cause` is what it has in common with others, `finding` what is said of it alone."""
 
     cause: str

@@ -5,11 +5,12 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
@@ -34,16 +35,14 @@ from reconciler.model.values import plain
 QUANTITY = "stock.quantity"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilledIn:
+class FilledIn(Struct, frozen=True, kw_only=True):
     """The documents with what their rules came to, and what was found wrong or is to be said."""
 
     documents: list[Effective]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
+class Market(Struct, frozen=True, kw_only=True):
     """What rules have to know of an account: its marketplace, the site of its plain prices, its time zone."""
 
     spec: MarketplaceSpec

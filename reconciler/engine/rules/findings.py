@@ -1,6 +1,6 @@
 """Mistakes in rules: each told once for the place where it stands, however many offers inherit it."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.model.diagnostics import Diagnostic, error
@@ -13,8 +13,7 @@ def key_of(effective: Effective) -> Key:
     return effective.key
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Collects findings. The first offer that has a mistake stands for all: theirs stay as they are, too."""
 
     found: dict[tuple[str, Mark | None, str], Diagnostic] = field(default_factory=dict)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Kind, Typed, type_of
@@ -20,8 +21,7 @@ TODAY = "today"
 UNREAD = "its source was not read"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True, dict=True):
     """The sources of a project by name, those whose documents have mistakes, and the readings that there are.
 
     `maps` are the tables from offer keys to items, by source. `now` is the moment of filling in.

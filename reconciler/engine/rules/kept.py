@@ -1,14 +1,14 @@
 """Rules that were read once, however many offers say them: those that inherit one share the very mapping."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRules(Generic[R]):
+class KeptRules(Struct, Generic[R], frozen=True):
     """What was made of a mapping, by the mapping itself and not by what it says: that is told at once.
 
     It keeps the mapping as well: another one may get the place in memory of one that is gone.

@@ -4,9 +4,10 @@ The words that tell how it came about are in `price_told.py`: most prices are ne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from reconciler.documents.expressions import EvaluationFault, Expression, Rates
 from reconciler.engine.rules.rounding import EXACT, Rounding, within
@@ -26,8 +27,7 @@ class Margin(NamedTuple):
     least: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceRule:
+class PriceRule(Struct, frozen=True, kw_only=True):
     """One entry of an offer's `price`, typed once for each distinct text.
 
     `smallest` is the market's smallest amount: 0.01, or 1. `ignore_below` is a percentage or an amount. `rates` is

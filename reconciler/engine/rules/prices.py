@@ -1,8 +1,9 @@
 """The prices of one offer after another, each by the rule of its document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
@@ -42,8 +43,7 @@ class PriceFilled(NamedTuple):
     told: tuple[PriceRule, Mapping[str, Cell], Priced] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """Rules are typed once for each text, and rates are looked up once."""
 
     given: Given

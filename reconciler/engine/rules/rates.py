@@ -5,10 +5,11 @@ is the base), `per` (1 when there is no such column) and `valid_on` (the day on 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import NamedTuple
+
+from msgspec import field
 
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
@@ -32,8 +33,7 @@ class _Dated(NamedTuple):
     twice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRates(Rates):
+class ReadRates(Rates, frozen=True):
     """Rates that were read: `why` tells of a currency that stands there why it has no usable one."""
 
     why: Mapping[str, str] = field(default_factory=dict)

@@ -4,9 +4,10 @@ What a price may be rounded to is a grid: an offset and a period. `0.99` is ever
 1), `9` every whole amount whose last digit is 9 (period 10), `0.50` as a step every multiple of it.
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import cached_property
+
+from msgspec import Struct
 
 #: Wide enough for every sum of a grid and a price; the caller's context never counts.
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
@@ -16,8 +17,7 @@ _whole_times, _times, _over = EXACT.divide_int, EXACT.multiply, EXACT.divide
 _plus, _minus = EXACT.add, EXACT.subtract
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rounding:
+class Rounding(Struct, frozen=True, kw_only=True, dict=True):
     """One of an ending `to`, a `step` and `whole`; and `how`: up, down or nearest (halfway goes up)."""
 
     to: Decimal | None = None

@@ -1,9 +1,10 @@
 """`stock: {from: …}` as a person writes it -> StockRule, with what is wrong with it at its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.engine.rules.faults import RuleFault
@@ -24,8 +25,7 @@ class Share(NamedTuple):
         return f"{self.kind} {self.number:f}" if self.kind == PRIORITY else self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockRule:
+class StockRule(Struct, frozen=True, kw_only=True):
     """One offer's rule. `warehouses` are the source's own names, None for all; `names` maps them to ours."""
 
     source: str

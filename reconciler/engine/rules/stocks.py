@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import EvaluationFault, Rates, compile_expression, type_of
@@ -31,8 +32,7 @@ def is_sourced(offer: Effective) -> bool:
     return "from" in (offer.body.get("stock") or {})
 
 
-@dataclass(frozen=True, slots=True)
-class Stocks:
+class Stocks(Struct, frozen=True):
     """Gathers the claims of all offers, and shares out what there is."""
 
     given: Given

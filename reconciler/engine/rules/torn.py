@@ -7,7 +7,8 @@ none at all.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.tables import BadRow, ReadingState, Readout, Source
 

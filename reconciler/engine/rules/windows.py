@@ -5,10 +5,11 @@ What a window does not name keeps the price that is said beside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from reconciler.documents.effective import WINDOWS, Effective, Window
 from reconciler.documents.kinds import OFFER
@@ -22,8 +23,7 @@ _TIMES = frozenset({"from", "until"})
 _BASE = "base"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfAMoment:
+class OfAMoment(Struct, frozen=True, kw_only=True):
     """Documents as they are at one moment, what is wrong, and what is to be said of it.
 
     `others` are documents as they are beside the windows, and in those that do not hold, one for each window: what
@@ -55,8 +55,7 @@ def of_a_moment(documents: Sequence[Effective], markets: Mapping[str, Market], n
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendar:
+class _Calendar(Struct, frozen=True):
     """Windows are read once for each list that says them, however many offers inherit it."""
 
     markets: Mapping[str, Market]

@@ -1,9 +1,10 @@
 """Commands: one request changes many offers, and a report tells what became of each."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Fault, FaultKind, Outcome

@@ -1,7 +1,8 @@
 """The cheap list: a thousand offers in one request."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.model.offers import OFFER, Live
 from reconciler.providers.allegro.decoding import view
@@ -16,8 +17,7 @@ from reconciler.providers.views import View
 _MOST = 5_000_000
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What the pages have shown so far; `read` counts rows, also those that came twice."""
 
     reading: Reading

@@ -6,12 +6,13 @@ so what moves by itself (how many watch and visit an offer) wakes no row, and wh
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from reconciler.model.spec import ViewSpec
 from reconciler.providers.allegro.answers import OFFERS
@@ -60,8 +61,7 @@ _READ = msgspec.json.Decoder(_WirePage)
 _WRITE = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class OfferPage:
+class OfferPage(Struct, frozen=True):
     """A page: how many offers it counts in all, how many rows it has, and these, the resting ones by id only."""
 
     total: int

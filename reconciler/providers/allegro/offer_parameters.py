@@ -5,16 +5,16 @@ always sent whole, since what is left out is erased (#4429, #9676).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.catalogue import Parameter
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import GTIN
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
+class Definitions(Struct, frozen=True):
     """The parameters that a category knows, found by id or by name."""
 
     known: tuple[Parameter, ...]

@@ -1,8 +1,9 @@
 """One offer through the views that its declared fields need."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER, Key, Live
 from reconciler.model.values import Value

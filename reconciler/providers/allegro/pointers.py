@@ -6,8 +6,10 @@ One table, made of the pointers that the spec writes to. Beside it stand the few
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.catalogue import Parameter
 from reconciler.model.offers import NAME, OFFER
@@ -35,8 +37,7 @@ _OF_PRODUCT = {
 _OF_PROPOSAL = {"name": "content.title", "category": "content.category", "images": "content.images"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """A request that was refused: its body, and what it was made of."""
 
     body: Any

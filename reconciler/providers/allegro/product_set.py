@@ -6,8 +6,9 @@ by id only, since parameters read back may be refused after a change of the cata
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.values import Value
 from reconciler.providers.allegro.decoding import product_of
@@ -20,8 +21,7 @@ Element = dict[str, Any]
 PARTS = frozenset({"content.product", "bundle.items", "settings.producer", "settings.person", "settings.safety"})
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """A product that is in the offer: its element, and its product as the planner knows it, GTINs included."""
 
     element: Mapping[str, Any]

@@ -7,8 +7,9 @@ with or without `$.` before it, or as a JSON pointer (`/modifications/2`).
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.allegro.faults import complaints_of, of_errors

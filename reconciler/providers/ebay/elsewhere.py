@@ -6,8 +6,9 @@ fixed price; what the report does not tell of that, eBay says itself (25718).
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER, MadeElsewhere
 from reconciler.model.outcomes import Fault, FaultKind, Outcome, Result

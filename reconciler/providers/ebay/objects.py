@@ -5,8 +5,9 @@ called by its key, which cannot be changed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.texts import nfc
 from reconciler.providers.base import MarketplaceFault, Reading
@@ -19,8 +20,7 @@ from reconciler.providers.forms import parts, record, rows
 PLACE = "StockLocation"
 
 
-@dataclass(frozen=True, slots=True)
-class RowsOf:
+class RowsOf(Struct, frozen=True):
     """How a kind is told: the member of its list that has the rows; in a row the id, and the name."""
 
     member: str

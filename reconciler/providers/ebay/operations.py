@@ -1,8 +1,10 @@
 """Writes of one item and its offer. All answer at once; what they did is read back by whoever sent them."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import FaultKind, Outcome
@@ -137,7 +139,7 @@ def _staged(operation: OperationSpec, target: Target, context: Context, body: di
         "listingDuration": "GTC",  # the only one of a fixed price (inventory EbayOfferDetailsWithKeys)
     }
     asked = writing(operation, context.reading, expects=NEW_OFFER, json={**fixed, **body})
-    return replace(asked, method="POST", path="/sell/inventory/v1/offer")
+    return dataclasses.replace(asked, method="POST", path="/sell/inventory/v1/offer")
 
 
 def _told(outcome: Outcome, *details: str) -> Outcome:

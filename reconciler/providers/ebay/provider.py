@@ -1,9 +1,10 @@
 """eBay: the conversations, gathered under the one name that the entry point loads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.catalogue import CategoryFact, Parameter, Product
 from reconciler.model.offers import OFFER, Desired, Live

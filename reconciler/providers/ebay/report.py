@@ -6,9 +6,11 @@ An account has 25 of them a day, so whoever gets none reads each offer by itself
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.texts import nfc
@@ -31,8 +33,7 @@ _DONE, _AT_WORK = frozenset({"COMPLETED"}), frozenset({"CREATED", "QUEUED", "IN_
 _LARGEST = 200_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class OnSale:
+class OnSale(Struct, frozen=True):
     """A listing as the report has it. One with variations may say neither price nor pieces."""
 
     sku: str

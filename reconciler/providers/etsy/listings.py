@@ -4,8 +4,9 @@ The list shows all that a document can say, so one is only read by itself where 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Key, Live
 from reconciler.model.spec import ViewSpec

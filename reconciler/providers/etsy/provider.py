@@ -1,9 +1,10 @@
 """Etsy: the conversations, gathered under the one name that the entry point loads."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.catalogue import CategoryFact, Parameter
 from reconciler.model.offers import OFFER, Desired, Live

@@ -1,6 +1,6 @@
 """Tokens of an application that stands for its seller: nobody logs in, and none is kept longer than a command."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.outcomes import FaultKind
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
@@ -8,8 +8,7 @@ from reconciler.runtime.auth.tokens import Exchange
 from reconciler.runtime.errors import AuthenticationFailed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApplicationToken:
+class ApplicationToken(Struct, frozen=True, kw_only=True):
     """What the id and the secret of an application give (OAuth 2.0, client credentials: RFC 6749, 4.4).
 
     A new one costs a request and needs nobody, so it is neither stored nor renewed before it is refused. `remedy`

@@ -7,8 +7,9 @@ is told is good only with the `state` that this login has made.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
 
 from reconciler.runtime.auth.redirect import NotTheAnswer, code_of, is_ours
 
@@ -20,8 +21,7 @@ _DONE = "The browser's part is done: go back to the terminal."
 _WRONG = "This is not the answer that the terminal waits for. Start the login again."
 
 
-@dataclass(frozen=True, slots=True)
-class Loopback:
+class Loopback(Struct, frozen=True):
     """A listener that waits for one redirect to `address`."""
 
     address: str

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec import Struct
+
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
 from reconciler.runtime.auth.lease import LIFE, Lease
@@ -46,8 +48,7 @@ class TokenSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyToken:
+class ReadyToken(Struct, frozen=True, kw_only=True):
     """A token that somebody else has made; nothing can be exchanged for it. `remedy` says how to get another."""
 
     account: str

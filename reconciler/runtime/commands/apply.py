@@ -6,8 +6,10 @@ was interrupted is finished first, whatever was asked for next: what is unknown 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account, Project
 from reconciler.documents.freezes import Freezes
@@ -66,8 +68,7 @@ class Broken(Exception):  # noqa: N818 - the bug is its cause
         self.report = report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """The part of a plan that is about one account, with what `reconcile.yaml` says of that.
 
     `held` are the rows that a freeze holds back: they are not in it any more.

@@ -1,7 +1,8 @@
 """`diff`: what the documents of two revisions mean differently, without asking the marketplace."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.engine.revisions import differences
 from reconciler.model.changes import Change
@@ -18,8 +19,7 @@ from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionDiff:
+class RevisionDiff(Struct, frozen=True, kw_only=True):
     """What differs from one revision to another; `after` is empty for the files as they lie here.
 
     Both are whole names of commits. `left_out` are documents that cannot be used in one of them.

@@ -1,8 +1,10 @@
 """`drift` looks at what has moved on the marketplace; `revert` plans that back, and nothing else."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.drift import drift_of, drifted
 from reconciler.engine.reviewed import Reviewed, within
@@ -26,8 +28,7 @@ from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDrift:
+class FoundDrift(Struct, frozen=True):
     """What has moved in all accounts, and the plan in which it was found; guards are no matter of a look."""
 
     plan: Plan

@@ -1,7 +1,9 @@
 """`explain`: where a value comes from, who decided that it is synced, what is live, and what an apply would do."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Documents, Unusable
 from reconciler.documents.effective import Effective
@@ -37,8 +39,7 @@ from reconciler.runtime.sources.gather import SourceReader
 _FROM = "stock.from"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """What was asked for, explained, and what is wrong with it."""
 
     found: tuple[Explained, ...]

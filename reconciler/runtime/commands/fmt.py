@@ -1,7 +1,8 @@
 """`fmt`: the texts of all documents in their canonical form, all of them or none."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.documents.decode import decode
 from reconciler.documents.formatting.canonical import canonical
@@ -13,8 +14,7 @@ from reconciler.runtime.project.placing import alone, rewrite, take_back
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Formatting:
+class Formatting(Struct, frozen=True, kw_only=True):
     """How many files were looked at, which are to change (bytes before and after), and which are left, and why."""
 
     looked_at: int

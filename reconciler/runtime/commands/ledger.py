@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.runtime.errors import LedgerFailed, Locked
 from reconciler.runtime.ledger import Ledger
@@ -21,8 +22,7 @@ _TABLES = tuple(name for name in (*KEPT, *_COUNTED) if name not in _PASSING)
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
-@dataclass(frozen=True, slots=True)
-class Moving:
+class Moving(Struct, frozen=True):
     """What was moved: addresses without credentials, and how many runs and rows."""
 
     old: str

@@ -1,7 +1,8 @@
 """`lint`: what is allowed in documents and still a pity, by cause. Nothing is asked and nothing sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.documents.layers import effective
 from reconciler.documents.markets import on_site
@@ -19,8 +20,7 @@ from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """What several places have in common: the rule, and the findings in reading order."""
 
     code: str
@@ -28,8 +28,7 @@ class Cause:
     findings: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linted:
+class Linted(Struct, frozen=True, kw_only=True):
     """The causes in the order of their rules, how many places comments ignore, how many documents were read."""
 
     causes: tuple[Cause, ...]

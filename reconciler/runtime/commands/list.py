@@ -1,8 +1,9 @@
 """`list`: everything that is declared, and every live offer without a document, with the state of each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from reconciler.engine.listing import declared, declared_offline, mistaken, undeclared, undeclared_offline
 from reconciler.model.diagnostics import Diagnostic
@@ -19,8 +20,7 @@ from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.gather import SourceReader
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOptions:
+class ListOptions(Struct, frozen=True, kw_only=True):
     """What is listed: `chosen` narrows as for a plan, `kinds` and `states` choose rows; empty: all."""
 
     chosen: PlanOptions
@@ -29,8 +29,7 @@ class ListOptions:
     offline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedAll:
+class ListedAll(Struct, frozen=True, kw_only=True):
     """The rows of a list, and what is wrong with documents: what these stand for is `unclear`."""
 
     rows: tuple[Listed, ...]

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from reconciler.documents.document import Account
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.spec import MarketplaceSpec
@@ -45,23 +47,20 @@ from reconciler.runtime.project.workspace import Workspace
 PATIENCE = 600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """Log in by a code that is confirmed on any screen; `show` puts it before the person."""
 
     show: Callable[[DeviceCode], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(Struct, frozen=True):
     """Log in by a browser on this machine; `show` puts the address before the person. Port 0 takes a free one."""
 
     show: Callable[[str], None]
     port: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Paste:
+class Paste(Struct, frozen=True):
     """Log in by a browser anywhere: `ask` puts the page and where it leads before the person, and returns the
     address that the browser was sent to. `callback` is that address as the application is registered with it.
     """
@@ -73,8 +72,7 @@ class Paste:
 Way = Device | Browser | Paste
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """Whose token an account has, where it comes from, and until when it holds; None where nobody can tell."""
 
     account: str
@@ -85,8 +83,7 @@ class Standing:
     ends_soon: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedOut:
+class LoggedOut(Struct, frozen=True, kw_only=True):
     """What logging out has done. `left` names an environment variable that still holds a token."""
 
     account: str

@@ -1,8 +1,9 @@
 """A look at one account, as a plan takes it, for commands that only tell: nothing is sent, nothing remembered."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from reconciler.documents.kinds import named_kinds
 from reconciler.documents.near import did_you_mean
@@ -27,8 +28,7 @@ from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class Looked(Struct, frozen=True, kw_only=True):
     """One account: documents paired with what is live, and what is remembered.
 
     `matched` is None where the marketplace was not asked. `complete`: the list did not come out short.

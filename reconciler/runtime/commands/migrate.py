@@ -6,7 +6,9 @@ with it looks first what was done, and each row is read back. Nothing becomes ma
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account
 from reconciler.engine.migrating import PURPOSE, actions, changes
@@ -31,8 +33,7 @@ from reconciler.runtime.project.freezing import freezes_of, insist_on_no_freeze
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
+class Apart(Struct, frozen=True, kw_only=True):
     """What was made elsewhere on one account; `title` is the marketplace's, which may not have such things."""
 
     account: str

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from reconciler.documents.kinds import SOURCE, modules
 from reconciler.engine.along import Along, coming_along, within_reach

@@ -8,9 +8,11 @@ next plan says `No changes.`, and drift can be told from there on. Nothing becom
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import BUNDLE, TEMPLATE, named_kinds
@@ -43,8 +45,7 @@ from reconciler.runtime.project.workspace import Workspace
 _LAST = {OFFER: 1, BUNDLE: 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
+class Pulled(Struct, frozen=True, kw_only=True):
     """What was written: files relative to the project, how many documents of each kind, and what to know."""
 
     files: tuple[str, ...]
@@ -52,8 +53,7 @@ class Pulled:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Targets:
+class Targets(Struct):
     """What is to be pulled: names with shell wildcards, or ids; none: everything. Which of them mean something."""
 
     given: tuple[str, ...] = ()

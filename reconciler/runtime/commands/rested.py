@@ -5,7 +5,9 @@ looked at: what a plan comes to is the same without it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.lasting import referring, used_by
 from reconciler.engine.memory import Recollection
@@ -40,8 +42,7 @@ def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
     return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 
-@dataclass(frozen=True, slots=True)
-class _Woken:
+class _Woken(Struct, frozen=True):
     """What was loaded of an account since something else than its documents had moved."""
 
     account: str
@@ -49,8 +50,7 @@ class _Woken:
     resolved: Resolved
 
 
-@dataclass(slots=True)
-class Resting:
+class Resting(Struct):
     """The book of one plan: what it is told by it, and what it will write."""
 
     workspace: Workspace
@@ -154,8 +154,7 @@ class Resting:
                 yield from ((name, each) for each in _offers(resolved, name))
 
 
-@dataclass(slots=True)
-class _Noting:
+class _Noting(Struct):
     """Turns quiet offers of one account into rests."""
 
     kind: KindSpec

@@ -7,10 +7,12 @@ against what stands there at that moment: a value that anybody has changed meanw
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account
 from reconciler.engine.diff import Scope
@@ -76,8 +78,7 @@ LOCK = "resync"
 _SLICE = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResyncOptions:
+class ResyncOptions(Struct, frozen=True, kw_only=True):
     """What to send again, of one account, and how. `restart` gives up one that is unfinished."""
 
     account: str

@@ -4,8 +4,10 @@ Where the documents are still what the plan was made of, it is applied as it is.
 only what the reviewed one contained.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account
 from reconciler.engine.batch import batch
@@ -26,8 +28,7 @@ from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What is applied: the reviewed plan itself (`narrowed` is None), or what a new one has in common with it."""
 
     plan: Plan

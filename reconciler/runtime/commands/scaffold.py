@@ -1,7 +1,8 @@
 """`init --offer`: a file for a new offer, in a project that is there."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.effective import Effective

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.registry import connector
@@ -29,16 +30,14 @@ from reconciler.runtime.writing import replace_file, set_time
 _CSV = "csv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """How sources stand, and what is wrong with documents and maps."""
 
     sources: tuple[SourceStatus, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadSource:
+class ReadSource(Struct, frozen=True, kw_only=True):
     """A source that was read: what it is declared to be, the whole reading, and how it stands."""
 
     source: Source

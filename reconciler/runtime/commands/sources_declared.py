@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.connectors.http.address import VARIABLE, shown
 from reconciler.documents.document import Document, Documents
@@ -20,8 +21,7 @@ from reconciler.runtime.project.tables import connector_problems, unknown_source
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredSources:
+class DeclaredSources(Struct, frozen=True, kw_only=True):
     """All Source documents of a project by their names, those that can be used, and what is wrong with the others.
 
     `followers` is how many offers name each of them.

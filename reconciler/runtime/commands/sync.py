@@ -1,8 +1,9 @@
 """`sync`: toggles of many documents at once, written where the fewest places say them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.editing import Setting, with_settings
@@ -30,8 +31,7 @@ from reconciler.runtime.project.workspace import Workspace
 _HEAD = ("kind", "name", "sku", "account", "labels", "match", "adopt", "moved")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncOptions:
+class SyncOptions(Struct, frozen=True, kw_only=True):
     """Which modules of what was chosen get which toggle, and at which level: where the fewest places say it."""
 
     modules: tuple[Module, ...]

@@ -1,8 +1,10 @@
 """Texts with other toggles are read again: they say these toggles, and nothing else of them has changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document
 from reconciler.documents.shorthand import sync
@@ -14,8 +16,7 @@ from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switched:
+class Switched(Struct, frozen=True, kw_only=True):
     """A toggle that is to be said at a place."""
 
     place: TogglePlace

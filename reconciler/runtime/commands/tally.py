@@ -1,7 +1,9 @@
 """What the accounts of an apply came to, gathered into its report."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import Plan
@@ -15,8 +17,7 @@ def now() -> str:
     return WallClock().now().isoformat(timespec="seconds")
 
 
-@dataclass(slots=True, kw_only=True)
-class RunTally:
+class RunTally(Struct, kw_only=True):
     """What the accounts came to, one after the other."""
 
     outcomes: list[Outcome] = field(default_factory=list)

@@ -6,7 +6,9 @@ The ledger tells what the run wrote and what stood there before; the marketplace
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Scope
 from reconciler.engine.known.subject import without
@@ -50,8 +52,7 @@ from reconciler.runtime.project.workspace import Workspace
 _SENT = frozenset({Result.APPLIED, Result.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
+class _Past(Struct, frozen=True, kw_only=True):
     """A run that is to be undone, and what it did."""
 
     run: Run

@@ -7,8 +7,10 @@ what is live, and nothing else means anything else. Then the files are replaced,
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Scope, diff, differing
 from reconciler.engine.match import match
@@ -38,8 +40,7 @@ from reconciler.runtime.project.selection import select
 from reconciler.runtime.project.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
+class Update(Struct, frozen=True, kw_only=True):
     """What would be written, and what is remembered afterwards of each account."""
 
     taking: Taking

@@ -1,8 +1,10 @@
 """Texts that live values were written into are read again, as the project would read them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.engine.diff import Scope, diff, differing
 from reconciler.engine.memory import Recollection, compare
@@ -20,8 +22,7 @@ from reconciler.runtime.project.workspace import Workspace
 _Field = tuple[Key, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """One account as it was seen: pairs of a document and what is live, and how labels are spelled."""
 
     wanted: Wanted

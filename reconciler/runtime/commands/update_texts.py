@@ -1,8 +1,9 @@
 """Live values are written into the texts of documents: each where it is defined, or not, and then why not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.documents.document import Documents
 from reconciler.documents.editing import with_field

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Documents
 from reconciler.engine.resting import holds_until, valid_shape
@@ -23,8 +25,7 @@ from reconciler.runtime.rests.loading import Awake, load_awake
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Online:
+class Online(Struct, frozen=True, kw_only=True):
     """What a check with the marketplace saw: the sources, the accounts that could not be checked, the requests."""
 
     sources: tuple[SourceRead, ...] = ()
@@ -32,8 +33,7 @@ class Online:
     requests: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
+class Validation(Struct, frozen=True, kw_only=True):
     """What was read, what is desired, and every finding in reading order.
 
     `online` is None where the marketplace was not asked. `unread` are the offers of each account whose documents

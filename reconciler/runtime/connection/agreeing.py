@@ -5,8 +5,9 @@ machine's clock may have been set in between; its answers say in `Date` what tim
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from reconciler.model.wire import Response, date_of
 from reconciler.runtime.clock import SAME_TIME, Clock, WallClock, span
@@ -15,8 +16,7 @@ from reconciler.runtime.clock import SAME_TIME, Clock, WallClock, span
 _CLOSE = timedelta(seconds=5)
 
 
-@dataclass(slots=True)
-class TheirTime:
+class TheirTime(Struct):
     """How far the marketplace's clock is ahead of this machine's, by the answer that came last."""
 
     clock: Clock

@@ -3,13 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reconciler.runtime.project.images import image_identity
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """The names of one account during one command, mutable on purpose; they change by these methods only.
 
     `labels` are kind -> remote id -> label; `created` is (kind, label) -> remote id of what this run has created;

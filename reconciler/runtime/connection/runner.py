@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TypeVar
 
+from msgspec import Struct
+
 from reconciler.model.outcomes import Fault, FaultKind
 from reconciler.model.wire import Response, Sleep, retry_after
 from reconciler.providers.base import Credentials, Provider, Token
@@ -39,8 +41,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
 
 
-@dataclass(slots=True)
-class Fence:
+class Fence(Struct):
     """What stands around one operation: whether it may still write, and whether it has written.
 
     `held` tells whether it may; `leaving` is asked for what cannot be repeated, and may note that it leaves now.

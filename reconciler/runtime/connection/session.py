@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from reconciler.documents.document import Account
 from reconciler.model.offers import WHOLE, Key, Live
@@ -42,8 +43,7 @@ _MOST_UNREAD = 10
 UPLOADS_KEPT = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """One account during one command. Nothing of it changes but what things are called (`names`).
 
     `seen_at` is a moment before anything was read, and after every run that the ledger had seen end by then.
@@ -192,8 +192,7 @@ def _after_all_that_ended(ledger: Ledger, place: Place, now: datetime) -> dateti
     return datetime.fromisoformat(ended) if ended else now
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory:
+class _Memory(Struct, frozen=True):
     """Where what a conversation learns is kept: here for this command, in the ledger for the next one."""
 
     names: Names

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.fees import unshown
 from reconciler.engine.freezes import Why, frozen_row
@@ -28,16 +30,14 @@ from reconciler.runtime.ledger.rows import Run
 _PARALLEL = 30
 
 
-@dataclass(slots=True)
-class Base:
+class Base(Struct):
     """What was seen last under the rows of one action, and when. With `NEVER`, nothing is known of them yet."""
 
     live: dict[Key, Live] = field(default_factory=dict)
     look: Look = NEVER
 
 
-@dataclass(kw_only=True)
-class Bases:
+class Bases(Struct, kw_only=True, dict=True):
     """The bases of one run. `translate` writes a target's values as they read back.
 
     `resumed` tells that an earlier process began the run: its numbers may be old.

@@ -6,8 +6,10 @@ undo that another process began, a resync; so does what arrives after the end of
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
 from reconciler.engine.settling import arrived, weighed
@@ -128,8 +130,7 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
     )
 
 
-@dataclass(slots=True)
-class _Plans:
+class _Plans(Struct):
     """What the plans of earlier runs saw, read once for each run that is asked for."""
 
     opened: Session

@@ -3,9 +3,10 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.engine.batch import batch
 from reconciler.engine.fees import limits_in, not_known, shown_in

@@ -6,8 +6,10 @@ our key, patiently, until the grace time since the attempt is over.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Result
@@ -30,8 +32,7 @@ Perform = Callable[[Action], Awaitable[Conversation[tuple[Outcome, ...]]]]
 _APPEARED = "something with this key has appeared since the plan"
 
 
-@dataclass(slots=True)
-class Creations:
+class Creations(Struct):
     """The creations of one run. `late` tells what becomes of one whose price does not hold any more."""
 
     opened: Session

@@ -1,7 +1,8 @@
 """What was declared, and where, of each thing that a refusal speaks of. A run carries both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import Live
 from reconciler.model.outcomes import Complaint, Fault, FaultKind, Outcome

@@ -4,8 +4,9 @@ import shlex
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from time import monotonic
+
+from msgspec import Struct
 
 from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
@@ -19,8 +20,7 @@ from reconciler.runtime.who import command, run_address
 _LOOK_EVERY = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """This process at work on an account: the lock that it holds, and how long it stays with what was accepted.
 
     `wait` is in seconds; None: the usual time.

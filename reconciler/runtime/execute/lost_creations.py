@@ -15,8 +15,9 @@ before it is listed then. What bears the key, or the title and no key, is not ma
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from reconciler.engine.rereads import ON_ITS_WAY
 from reconciler.engine.twins import words
@@ -39,8 +40,7 @@ LOOKS = 2
 _TITLE = "content.title"
 
 
-@dataclass(slots=True)
-class LostCreations:
+class LostCreations(Struct):
     """The same for one run: of its own creations, and of all that its plan saw, if the ledger forgot them.
 
     `mine` are the ids that the run writes to. `tried` counts by title what this ledger knows to have sent, and not

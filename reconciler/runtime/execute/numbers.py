@@ -1,7 +1,9 @@
 """Nothing is put on sale with a number that nobody meant: what is resumed waits for its stock to be written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.offers import Key
@@ -15,8 +17,7 @@ from reconciler.runtime.ledger.rows import Run
 _WHY = "it is not put on sale: its stock was not written"
 
 
-@dataclass(slots=True, kw_only=True)
-class Numbers:
+class Numbers(Struct, kw_only=True):
     """The stock numbers of a run that were not written, also those of the process before this one."""
 
     ledger: Ledger

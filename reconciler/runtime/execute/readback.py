@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.match import members
 from reconciler.engine.rereads import SWEPT, in_full, keys_to_ask, views_of
@@ -32,8 +34,7 @@ Translate = Callable[[Target], Target]
 Missing = Callable[[Target, Live | None, KindSpec], dict[str, Value]]
 
 
-@dataclass(slots=True)
-class Rereader:
+class Rereader(Struct):
     """Fresh reads of one account during an apply. `wait` is for how long what was accepted is looked for."""
 
     opened: Session

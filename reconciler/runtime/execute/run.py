@@ -3,8 +3,9 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from reconciler.engine.freezes import Why
 from reconciler.engine.stages import stages

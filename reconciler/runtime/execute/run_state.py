@@ -5,8 +5,10 @@ process has taken the run over.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result, Stop, StopReason
@@ -28,8 +30,7 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.rows import Operation, Record, Run, untouched
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(Struct, frozen=True):
     """What became of every row of a run, and what stopped it, if anything did.
 
     `interrupted` tells that the command was told to stop, maybe when all of this run was done. `managed` counts
@@ -47,8 +48,7 @@ class Executed:
         return self.stop is not None and self.stop.reason is StopReason.OVERTAKEN
 
 
-@dataclass(slots=True, kw_only=True)
-class Claimed(Fence):
+class Claimed(Fence, kw_only=True):
     """The fence of an operation that this process has claimed, and when.
 
     `since` is when an earlier attempt last may have sent it.
@@ -60,8 +60,7 @@ class Claimed(Fence):
     since: datetime | None
 
 
-@dataclass(slots=True, kw_only=True)
-class RunState:
+class RunState(Struct, kw_only=True):
     """One process on one run, under the name by which it holds the lock.
 
     `stopped` is why nothing more is begun, and what rows are skipped for; `stop` says the same as data where the

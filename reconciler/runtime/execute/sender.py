@@ -9,8 +9,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from reconciler.engine.fees import Purse, may_cost, purse
 from reconciler.engine.freezes import Why

@@ -5,7 +5,9 @@ from, before anything is sent for them. They are sent one after another: so it s
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.halving import PATIENCE, parts
 from reconciler.model.outcomes import Outcome, Result
@@ -14,8 +16,7 @@ from reconciler.runtime.ledger.rows import Operation
 from reconciler.runtime.progress import Progress
 
 
-@dataclass(slots=True, kw_only=True)
-class Splitting:
+class Splitting(Struct, kw_only=True):
     """The splits of one process on a run. What is split from one operation has its place (`seq`) in the run."""
 
     run_state: RunState

@@ -1,7 +1,8 @@
 """What a forge is to us. GitLab's merge request is called a pull request, too."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from reconciler.runtime.errors import RunStopped
 
@@ -10,8 +11,7 @@ class ForgeFailed(RunStopped):
     """The forge refused, or did not answer as its documents say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True, kw_only=True):
     """The pull request of this run: the one that is open, or the one that the commit of this run has merged."""
 
     number: int
@@ -19,8 +19,7 @@ class PullRequest:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewedPlan:
+class ReviewedPlan(Struct, frozen=True, kw_only=True):
     """The plan that a pipeline of a pull request has kept: its bytes, and the run that made it."""
 
     plan: bytes

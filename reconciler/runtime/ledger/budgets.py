@@ -13,8 +13,9 @@ they are good for stands in `throttle`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from reconciler.providers.conversation import LONGEST_BLOCK
 from reconciler.runtime.ledger.database import Database
@@ -34,8 +35,7 @@ _BLOCKED = "blocked"
 _PORTION = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True, eq=False):
     """What one request takes from one limit: `step` microseconds of its cursor, or `cost` of a long `limit`.
 
     A long limit is one of an hour or a day; it touches so many `minutes`, one more than it lasts.

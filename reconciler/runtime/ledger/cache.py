@@ -15,10 +15,12 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from reconciler.runtime.ledger.cache_file import CacheFile
 
@@ -44,8 +46,7 @@ _TOGETHER = 500
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One stored read: digest of the list row that went with it, when (ISO), which views, and the body (JSON)."""
 
     remote_id: str

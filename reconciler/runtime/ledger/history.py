@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.states import OperationState
@@ -11,8 +12,7 @@ from reconciler.runtime.ledger.rows import Operation, Run, read_operation, read_
 from reconciler.runtime.ledger.runs import OUTCOME_COLUMNS
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """An operation with the outcome of one of its rows, and when that was recorded."""
 
     run: Run

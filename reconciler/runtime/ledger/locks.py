@@ -7,9 +7,11 @@ closed, with the words a person needs to settle it.
 
 import os
 import socket
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from reconciler.runtime.ledger.database import Database
 
@@ -17,8 +19,7 @@ from reconciler.runtime.ledger.database import Database
 LOST = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
+class Lock(Struct, frozen=True, kw_only=True):
     """Who holds an account: a random name, the host and process, what it runs, since when.
 
     `name` is what is locked: a login at a site. `account` is what its holder calls it. `space` tells where the

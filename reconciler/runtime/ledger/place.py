@@ -1,13 +1,12 @@
 """Whose rows of a ledger are meant: one ledger serves many projects, accounts and environments."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A project at a site, and the name by which the project calls the login there.
 
     What was created and uploaded belongs to the site; what is remembered and managed, and the runs, to the project

@@ -1,13 +1,13 @@
 """How many rows the last good reading of each source had: what the next one is held against."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from reconciler.runtime.ledger.database import Database
 
 
-@dataclass(frozen=True, slots=True)
-class LastReading:
+class LastReading(Struct, frozen=True):
     """A good reading: how many rows it had, their digest, and when it was made."""
 
     rows: int

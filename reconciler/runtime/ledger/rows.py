@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from reconciler.model.memory import Compared
 from reconciler.model.memory_json import compared_from_json, compared_to_json
@@ -17,8 +17,7 @@ from reconciler.model.states import OperationState, RunPhase
 from reconciler.model.values import Value, digest, from_jsonable, jsonable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One execution of one account's part of a plan.
 
     `purpose` is apply, undo, resync or migrate; `who` says author, commit, CI run, host, command; `context` what
@@ -39,8 +38,7 @@ class Run:
     context: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Struct, frozen=True, kw_only=True):
     """One operation: an action with its state. `lane` is its priority (0 first).
 
     `accepted_at` is when the attempt began that the marketplace answered.
@@ -57,16 +55,14 @@ class Operation:
     accepted_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """The right to send one operation: its epoch, and when an earlier attempt last may have sent it (ISO)."""
 
     epoch: int
     sent_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What became of one operation, as whoever claimed it in this epoch saw it, and its state by now."""
 
     operation_id: str

@@ -6,10 +6,10 @@ the view says (`rotated`). Only what is as declared is believed: a difference is
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
+from msgspec import Struct, field
 
 from reconciler.engine.diff import differing
 from reconciler.model.ages import Ages
@@ -27,8 +27,7 @@ MOVES = "moves"
 AS_OF = "as_of"
 
 
-@dataclass(slots=True)
-class LastShown:
+class LastShown(Struct):
     """What was shown last of an account's offers, and when: remote id -> (ISO, fact of the row, fields)."""
 
     hours: int = 0
@@ -61,8 +60,7 @@ class LastShown:
             self.rows[row.remote_id] = (now, row.facts.get(MOVES), said)
 
 
-@dataclass(slots=True)
-class AgesSoFar:
+class AgesSoFar(Struct):
     """How old the answers of one look at an account are, while they are gathered."""
 
     list_at: str = ""

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.engine.forecast import Known
 from reconciler.engine.rereads import Fact, facts_of

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, WHOLE, Desired, Key, Live
 from reconciler.model.spec import KindSpec
@@ -30,8 +31,7 @@ _SAME_MOMENT = 60
 _NOT_KEPT = "it was not read in full, and --refresh none reads no offer"
 
 
-@dataclass(frozen=True, slots=True)
-class FullReads:
+class FullReads(Struct, frozen=True):
     """When what needs a full read was read so, by remote id (ISO; empty where that is not kept).
 
     `events` is how far events were followed.

@@ -4,10 +4,10 @@ Only a plan trusts names. What it would write by one is decided by a list that w
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
+from msgspec.structs import replace
 
 from reconciler.model.offers import Desired, Live
 from reconciler.model.plan import AccountPlan

@@ -1,8 +1,9 @@
 """What the marketplace's events tell: of offers that its list does not show yet, and of those that have moved."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
@@ -33,8 +34,7 @@ async def lately_listed(opened: Session, names: Iterable[str]) -> dict[str, Acti
     return {each.key: each for each in found if each.key in wanted and each.at > since}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsFollowed:
+class EventsFollowed(Struct, frozen=True, kw_only=True):
     """What tells which full reads that are kept are outdated: events since the last time, and whose turn it is.
 
     `gapless`: no event was missed. `noted` are the offers of which any look was told after a number that was

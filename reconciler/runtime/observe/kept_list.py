@@ -18,7 +18,6 @@ from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.cache import sum_of
 
 _LISTED = "listed"
-_PLAINLY = orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def keep_list(opened: Session, inventory: Inventory, at: str, resting: Collection[str] = ()) -> None:
@@ -72,7 +71,7 @@ def _topic(opened: Session) -> str:
 
 def _packed(row: Live) -> bytes:
     name = row.key.name if row.key else None
-    return orjson.dumps([row.remote_id, name, row.fields, row.facts, row.unreadable], _told, _PLAINLY)
+    return orjson.dumps([row.remote_id, name, row.fields, row.facts, row.unreadable], _told)
 
 
 def _told(value: Value) -> Value:

@@ -5,8 +5,9 @@ plan asks for none of it.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from reconciler.engine.fees import FEE, to_ask
 from reconciler.engine.known.facts import AccountFacts, Catalogue, CategoryParameters

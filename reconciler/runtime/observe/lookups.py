@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import msgspec
 import orjson
 
 from reconciler.model.catalogue import (
@@ -146,7 +147,7 @@ async def _looked_up(
     async with opened.names.one_at_a_time(topic, key):
         kept = _fresh(opened, topic, key)
         if kept is None:
-            kept = orjson.dumps(await opened.ask(ask(key)))
+            kept = msgspec.json.encode(await opened.ask(ask(key)))
             opened.cache.keep(topic, key, opened.clock.now().isoformat(), kept)
         return None if kept == b"null" else read(orjson.loads(kept))
 

@@ -1,8 +1,9 @@
 """What was accepted and does not show yet, when an account is observed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER, Live, Snapshot
 from reconciler.model.outcomes import Accepted

@@ -5,8 +5,9 @@ before it, since of what is not at rest the list has to be decoded.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest, Rests, places_of
@@ -15,8 +16,7 @@ from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sleepers:
+class Sleepers(Struct, frozen=True, kw_only=True):
     """The offers of an account whose documents are as they were at rest.
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them.
@@ -27,8 +27,7 @@ class Sleepers:
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedOffers:
+class RememberedOffers(Struct, frozen=True):
     """What the ledger remembers of all offers that a project manages: one text for each name, equal or not.
 
     `mark` is what all of it together is known by; empty where that cannot be told.
@@ -52,8 +51,7 @@ def remembered_offers(opened: Session, known: AccountRests) -> RememberedOffers:
     return RememberedOffers(mark, opened.ledger.known_of(opened.place, OFFER))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftByLook:
+class LeftByLook(Struct, frozen=True, kw_only=True):
     """What a look at an account leaves for the next one.
 
     `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;

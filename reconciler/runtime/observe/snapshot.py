@@ -7,7 +7,9 @@ fields need them and come from the cache while the marketplace has said nothing 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
@@ -41,8 +43,7 @@ _PARALLEL = 30
 _LISTING = "reading the list of offers"
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """A snapshot, and the index of names that its references were labelled with: kind -> label -> id.
 
     `refused_kinds` are kinds that the account does not have at all, with the marketplace's words. `trusted` are

@@ -1,8 +1,9 @@
 """What a list of offers does not show, or not yet: found by ids that are known, and by keys."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live
 from reconciler.model.spec import KindSpec

@@ -6,9 +6,10 @@ compared here, since git would run the filters that a repository names. What git
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from reconciler.model.bounds import TABLE
 from reconciler.runtime.git import filters_off, git, is_blob
@@ -23,8 +24,7 @@ class _Entry(NamedTuple):
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """The files that differ from a revision, by their paths below the project's folder.
 
     `files` are those that came, went or say something else, by every path that leads to them. `folders` are other

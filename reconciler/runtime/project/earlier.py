@@ -1,8 +1,10 @@
 """What the documents of an earlier revision ask for, beside those of now."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.engine.causes import with_causes
 from reconciler.model.offers import Desired, Key
@@ -19,8 +21,7 @@ from reconciler.runtime.project.workspace import Workspace
 _OF_USE = frozenset({"available", "warehouses", "freshness", "missing", "orders", "map", "rows"})
 
 
-@dataclass(slots=True)
-class KeptReadings:
+class KeptReadings(Struct):
     """Reads sources, and keeps what was read: two revisions are compared by the same rows."""
 
     read: ReadSources
@@ -57,8 +58,7 @@ class CommittedTables(Protocol):
         """Tell whether what a source names (a query in a file) was the same there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Again:
+class _Again(Struct, frozen=True):
     kept: Mapping[str, tuple[Mapping[str, Any], Readout]]
     show_private: bool
     committed: CommittedTables | None = None

@@ -2,9 +2,11 @@
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.documents.document import Account, Documents, Unusable
 from reconciler.documents.effective import Effective
@@ -59,8 +61,7 @@ class ReadSources(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the documents want of one account.
 
     `released` are the keys that documents let go, with their places. `levels` are the toggles that the project and
@@ -102,8 +103,7 @@ class Wanted:
         return Key(self.account.name, each.kind, each.known_as)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(Struct, frozen=True, kw_only=True):
     """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read.
 
     `moment` is the one whose prices it has.
@@ -211,8 +211,7 @@ def _account(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilledDocuments:
+class FilledDocuments(Struct, frozen=True, kw_only=True):
     """Documents with their layers merged and their numbers filled in, what was found, and what was read."""
 
     documents: tuple[Effective, ...]

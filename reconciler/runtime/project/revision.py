@@ -1,13 +1,13 @@
 """Which revision of a project lies in its folder."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from reconciler.runtime.git import GitSilent, filters_off, git, in_repository
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit, and what git calls the content of the project's folder in it; empty where nobody can tell."""
 
     commit: str = ""

@@ -4,8 +4,10 @@ A pattern that matches nothing is a mistake: whoever mistypes a name must not be
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Unusable
 from reconciler.documents.kinds import modules
@@ -22,8 +24,7 @@ _WILD = "*?["
 _MOST_VALUES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The documents of one account: those that were chosen, those that come along, and the rest.
 
     Of offers each has what the named modules have.

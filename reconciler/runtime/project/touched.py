@@ -5,9 +5,11 @@ Where it is not kept which of several things decided a value, all of them count:
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.kinds import DEFAULTS, PROJECT_FILE, SOURCE, named_kinds
@@ -29,8 +31,7 @@ from reconciler.runtime.project.workspace import Workspace
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
+class Touched(Struct, frozen=True, kw_only=True):
     """What a range touches: `keys` of documents, and `files`; `notes` are what there is to say of it."""
 
     keys: frozenset[Key]
@@ -96,8 +97,7 @@ def _as_they_were(then: Committed, files: Changed, now: Documents) -> tuple[Docu
     return tuple(each for each in found if each.source.path in old)
 
 
-@dataclass(frozen=True)
-class _Range:
+class _Range(Struct, frozen=True, dict=True):
     workspace: Workspace
     resolved: Resolved
     files: Changed

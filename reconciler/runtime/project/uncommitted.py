@@ -7,9 +7,10 @@ repository names.
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from reconciler.model.bounds import DOCUMENT
 from reconciler.model.changes import Change

@@ -4,12 +4,13 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from reconciler.documents.decode import too_large
 from reconciler.documents.document import Documents

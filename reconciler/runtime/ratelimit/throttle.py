@@ -10,9 +10,10 @@ import random
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from reconciler.model.budgets import BudgetSpec
 from reconciler.providers.conversation import LONGEST_BLOCK
@@ -52,8 +53,7 @@ class Turn(Protocol):
         ...
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
+class _Waiting(Struct, eq=False):
     """A request that waits, and since when for the limit that holds it up now."""
 
     lane: int
@@ -82,8 +82,7 @@ class _Waiting:
             self.held_up_by, self.since = claim, now
 
 
-@dataclass(slots=True)
-class _Look:
+class _Look(Struct):
     """What a look at the queue found: who waits for a slot of which limit, and how many slots others hold.
 
     Who has a slot of one limit and not yet of the next holds it, so that nobody takes slots of the next for those

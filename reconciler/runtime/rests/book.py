@@ -8,13 +8,13 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import compress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
+from msgspec import Struct, field
 
 from reconciler import __version__
 from reconciler.documents.resources import every_resource
@@ -45,8 +45,7 @@ _BETWEEN = "\0"
 P = TypeVar("P", bytes, str)
 
 
-@dataclass(frozen=True, slots=True)
-class FilesAtRest:
+class FilesAtRest(Struct, frozen=True):
     """Files of which every document is an offer at rest, by path, in columns, which nobody changes.
 
     `stamp` is what a file was known by without reading it, `digest` that of its content, and `above` the number of
@@ -94,8 +93,7 @@ class FilesAtRest:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRests:
+class AccountRests(Struct, frozen=True, kw_only=True):
     """The offers at rest of one account.
 
     `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the
@@ -117,8 +115,7 @@ class AccountRests:
     rests: Rests = field(default_factory=Rests)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class Book(Struct, frozen=True, kw_only=True):
     """What was at rest after a plan.
 
     `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that

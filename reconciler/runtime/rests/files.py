@@ -8,7 +8,8 @@ template, a new name that may be taken, something that is not declared any more.
 import hashlib
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.documents.checks import parts_named_in
 from reconciler.documents.document import Document, Documents

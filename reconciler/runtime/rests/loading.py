@@ -1,8 +1,9 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Documents
@@ -20,8 +21,7 @@ from reconciler.runtime.rests.files import QuietFiles, are_clear
 Images = Callable[[Place], Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Awake:
+class Awake(Struct, frozen=True):
     """What was loaded of a project, and what was not: `asleep` are the files that were left alone."""
 
     resolved: Resolved

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from posixpath import dirname
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
@@ -18,8 +20,7 @@ from reconciler.runtime.rests.loading import in_files
 FilesOf = Callable[[str, str], frozenset[str]]
 
 
-@dataclass(slots=True)
-class _Above:
+class _Above(Struct):
     """What documents take anything in from, numbered: sets of the book before, and new ones."""
 
     workspace: Workspace

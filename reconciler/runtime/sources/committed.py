@@ -1,7 +1,8 @@
 """Sources that are files of the repository, as they were in a revision: their rows are edited like documents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reconciler.connectors.base import SourceFault
 from reconciler.model.tables import Readout, Source
@@ -12,8 +13,7 @@ from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.reading import Surroundings, query_of, read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TablesOf:
+class TablesOf(Struct, frozen=True, kw_only=True):
     """Reads the tables of a revision (`then`), beside the project as it lies here; `instead`: files, by source."""
 
     now: Workspace

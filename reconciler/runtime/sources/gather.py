@@ -6,9 +6,10 @@ import socket
 import uuid
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from reconciler.engine.rules.judging import failed
 from reconciler.engine.rules.torn import kept, rows_by_item, without_torn
@@ -32,8 +33,7 @@ _A_MOMENT = 0.2
 _LOOKS = round(_LEASE / 1000 / _A_MOMENT) + 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReader:
+class SourceReader(Struct, frozen=True, kw_only=True):
     """How a command reads sources: `instead` names files to read them from, `allow` the lifted guards.
 
     `near`: only files are read, and of all others what was read last is taken. `anew`: what was read before
@@ -58,8 +58,7 @@ class SourceReader:
             return _Gathering(self, around, ledger, cache, project).all(sources, definitions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathering:
+class _Gathering(Struct, frozen=True):
     reader: SourceReader
     around: Surroundings
     ledger: Ledger

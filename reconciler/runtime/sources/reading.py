@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.connectors.base import Connector, Reads, Record, SourceFault
 from reconciler.connectors.cells import Rows, rows_digest, typed_rows
@@ -27,8 +29,7 @@ _DECIMAL = "decimal"
 _ANY_FILE = frozenset({_DECIMAL, "timezone"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """Where sources are read: the project, the environment's variables, and what time it is.
 
     `instead` names files to read sources from, whatever their documents say.

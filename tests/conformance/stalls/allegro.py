@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import world
+from msgspec.structs import replace
 from simulator import example
 
 from reconciler.model.spec import MarketplaceSpec

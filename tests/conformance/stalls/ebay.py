@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from ebay.shop import LOGIN, SELLER, document, goods
+from msgspec.structs import replace
 
 from reconciler.model.spec import MarketplaceSpec
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from typing import Any, ClassVar
 
 from etsy.shop import LOGIN, SELLER, document, listing
+from msgspec.structs import replace
 
 from reconciler.model.spec import MarketplaceSpec
 

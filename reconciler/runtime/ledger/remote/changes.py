@@ -7,10 +7,10 @@ requests, which are the marketplace's to count.
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.schema import VERSION
@@ -41,8 +41,7 @@ KeyValues = tuple[Any, ...]
 RowOf = tuple[str, KeyValues]
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumns:
+class TableColumns(Struct, frozen=True):
     """The columns of a table, and which of them are its key."""
 
     every: tuple[str, ...]

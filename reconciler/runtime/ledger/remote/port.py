@@ -1,8 +1,9 @@
 """Where parts lie: a list of immutable pieces under names, changed as a whole or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from reconciler.runtime.errors import LedgerFailed
 
@@ -11,8 +12,7 @@ class Outrun(Exception):  # noqa: N818 - it names what happened
     """Somebody else has changed the list since it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What lies there: a version that no other state has, and the names of the parts, the oldest first."""
 
     version: str

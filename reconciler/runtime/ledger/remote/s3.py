@@ -12,11 +12,11 @@ the job counts as well.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 import orjson
+from msgspec import Struct
 
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import LedgerFailed
@@ -33,8 +33,7 @@ _AT_ONCE = 8
 _LONGEST_REASON = 160
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(Struct, frozen=True):
     """What `head` says: the parts, oldest first, and since when others are not named any more (ISO time)."""
 
     parts: tuple[str, ...]
