@@ -83,7 +83,8 @@ def marking() -> Iterator[str]:
         name = f"marked_{table}"
         for event, rows in (("insert", ("new",)), ("update", ("old", "new")), ("delete", ("old",))):
             marks = "; ".join(
-                f"delete from memory_marks where site = {row}.site and project = {row}.project; "  # noqa: S608
+                # "or replace" would not do: what a statement itself says of conflicts holds for its triggers, too
+                f"delete from memory_marks where (site, project) = ({row}.site, {row}.project); "  # noqa: S608 - our words
                 f"insert into memory_marks values ({row}.site, {row}.project, lower(hex(randomblob(8))))"
                 for row in rows
             )

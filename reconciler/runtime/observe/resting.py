@@ -5,6 +5,7 @@ before it, since of what is not at rest the list has to be decoded.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from msgspec import Struct, field
@@ -100,6 +101,21 @@ def undisturbed(
         told = zip(map(memory.texts.get, rests.name), rests.memory, strict=True)
         disturbed.update(place for place, (now, then) in enumerate(told) if now != then)
     return rests.without(disturbed)
+
+
+def those(rests: Rests, asleep: AbstractSet[str]) -> Rests:
+    """Return those of these offers whose ids are among some."""
+    if len(rests) == len(asleep):
+        return rests  # nothing is among them that was not believed to be
+    return rests.without(place for place, each in enumerate(rests.remote_id) if each not in asleep)
+
+
+def woken_of(sleepers: Sleepers | None, asleep: AbstractSet[str]) -> tuple[Desired, ...]:
+    """Return what documents want of the offers that did not stay at rest."""
+    if sleepers is None or len(asleep) == len(sleepers.rests):
+        return ()
+    ids = sleepers.rests.remote_id
+    return sleepers.wake(sleepers.rests.at(place for place, each in enumerate(ids) if each not in asleep))
 
 
 def _are_called_so(before: Index, now: Index) -> bool:

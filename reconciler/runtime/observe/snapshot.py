@@ -34,7 +34,9 @@ from reconciler.runtime.observe.resting import (
     Sleepers,
     kinds_referred_to,
     remembered_offers,
+    those,
     undisturbed,
+    woken_of,
 )
 from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
@@ -89,9 +91,9 @@ async def observe(
     still, followed = await _at_rest(opened, sleepers, desired, references, memory)
     inventory = await _list(opened, still, tally, asking=asking)
     asleep = frozenset(inventory.resting)
-    resting = _those(still, asleep)
+    resting = those(still, asleep)
     tally.moments.extend(each for each in resting.read_at if each)
-    woken = _woken(sleepers, asleep)
+    woken = woken_of(sleepers, asleep)
     desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
     desired = _where_they_were(opened, desired, inventory, references)
@@ -123,21 +125,6 @@ async def observe(
     )
     counted = at_rest(resting, sleepers.known.shapes) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
-
-
-def _those(rests: Rests, asleep: AbstractSet[str]) -> Rests:
-    """Return those of these offers whose ids are among some."""
-    if len(rests) == len(asleep):
-        return rests  # nothing is among them that was not believed to be
-    return rests.without(place for place, each in enumerate(rests.remote_id) if each not in asleep)
-
-
-def _woken(sleepers: Sleepers | None, asleep: AbstractSet[str]) -> tuple[Desired, ...]:
-    """Return what documents want of the offers that did not stay at rest."""
-    if sleepers is None or len(asleep) == len(sleepers.rests):
-        return ()
-    ids = sleepers.rests.remote_id
-    return sleepers.wake(sleepers.rests.at(place for place, each in enumerate(ids) if each not in asleep))
 
 
 def _know_offers(opened: Session, inventory: Inventory, resting: Rests) -> Mapping[str, str]:
