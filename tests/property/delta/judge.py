@@ -6,9 +6,10 @@ import re
 import sqlite3
 import tempfile
 from contextlib import closing
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields
 
 from reconciler.model.plan_json import plan_to_json
 from reconciler.runtime.errors import BadDocuments, RunStopped
