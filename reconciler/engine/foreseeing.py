@@ -31,7 +31,12 @@ def _circumstances(actions: Iterable[Action], snapshot: Snapshot, question: Ques
     written = {target.remote_id for action in actions for target in action.targets}
     return Circumstances(
         population=named | listed,
-        labels={remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()},
+        # What is asked of the list is asked about what is written.
+        labels=(
+            {remote_id: label for label, remote_id in question.references.get(OFFER, {}).items()}
+            if written
+            else {}
+        ),
         categories={
             live.remote_id: live.fields["content.category"]
             for live in snapshot.live

@@ -167,7 +167,8 @@ def _digested(part: AccountPlan) -> Json:
         "site": part.site,
         "spec_revision": part.spec_revision,
         "complete": part.complete,
-        "references": part.references,
+        # In order already: names alone are sorted faster than names and ids.
+        "references": {kind: {name: ids[name] for name in sorted(ids)} for kind, ids in part.references.items()},
         "population": dict(part.population),
         "base_market": part.base_market,
         "compared": sorted(digest(_timeless(each)) for each in part.compared),

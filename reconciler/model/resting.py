@@ -2,30 +2,105 @@
 while what they came from is as it was.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import compress
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, field
+
+T = TypeVar("T")
 
 
 class Rest(NamedTuple):
     """One offer at rest on one account.
 
-    `file` is the path of its document and `name` its key; `row` the digest of its row in the list (hexadecimal),
-    and `memory` what the ledger remembers of it, as one text. `read_at` is when it was read in full (ISO, UTC),
-    empty where its row is enough; `until` the moment from which its documents say something else, in seconds since
-    1970, 0 for none. `shape` is the number of what it counts as.
+    `file` is the path of its document and `name` its key; `row` the digest of its row in the list, and `memory`
+    what the ledger remembers of it, as one text. `read_at` is when it was read in full (ISO, UTC), empty where its
+    row is enough; `until` the moment from which its documents say something else, in seconds since 1970, 0 for
+    none. `shape` is the number of what it counts as.
     """
 
     file: str
     name: str
     remote_id: str
-    row: str
+    row: bytes
     memory: str
     read_at: str
     until: int
     shape: int
+
+
+class Rests(Struct, frozen=True):
+    """Many offers at rest, by file, in columns: a list for each member of `Rest`, which nobody changes.
+
+    Columns are compared, searched and cut by the interpreter itself; an object for each offer would take longer to
+    make than all that is asked of most of them.
+    """
+
+    file: list[str] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+    remote_id: list[str] = field(default_factory=list)
+    row: list[bytes] = field(default_factory=list)
+    memory: list[str] = field(default_factory=list)
+    read_at: list[str] = field(default_factory=list)
+    until: list[int] = field(default_factory=list)
+    shape: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, rests: Iterable[Rest]) -> "Rests":
+        """Return these as columns."""
+        columns = [list(each) for each in zip(*rests, strict=True)]
+        return cls(*columns)
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    def __iter__(self) -> Iterator[Rest]:
+        return map(Rest, *self._columns())
+
+    def without(self, dropped: Iterable[int]) -> "Rests":
+        """Return all but those in these places."""
+        kept = bytearray(b"\1") * len(self)
+        for place in dropped:
+            kept[place] = 0
+        return Rests(*(list(compress(each, kept)) for each in self._columns())) if 0 in kept else self
+
+    def at(self, places: Iterable[int]) -> list[Rest]:
+        """Return those in these places."""
+        columns = self._columns()
+        return [Rest(*(each[place] for each in columns)) for place in places]
+
+    def with_more(self, more: Iterable[Rest]) -> "Rests":
+        """Return these and more, in the order of their files."""
+        added = Rests.of(sorted(more))
+        if not added:
+            return self
+        places = [bisect_right(self.file, each) for each in added.file]
+        both = zip(self._columns(), added._columns(), strict=True)  # noqa: SLF001 - of its own kind
+        return Rests(*(inserted(old, places, new) for old, new in both))
+
+    def _columns(self) -> tuple[list[Any], ...]:
+        return (
+            self.file, self.name, self.remote_id, self.row, self.memory, self.read_at, self.until, self.shape
+        )  # fmt: skip
+
+
+def inserted(column: list[T], places: Iterable[int], more: Iterable[T]) -> list[T]:
+    """Return a column with more in it: each before what is in its place, and places in ascending order."""
+    found: list[T] = []
+    done = 0
+    for place, each in zip(places, more, strict=True):
+        found += column[done:place]
+        found.append(each)
+        done = place
+    return found + column[done:]
+
+
+def places_of(column: Iterable[str], wanted: Collection[str]) -> list[int]:
+    """Return the places of a column where one of these stands."""
+    return [place for place, each in enumerate(column) if each in wanted] if wanted else []
 
 
 class RestShape(NamedTuple):
@@ -48,9 +123,9 @@ class AtRest(Struct, frozen=True):
     uses: Mapping[str, int] = field(default_factory=dict)
 
 
-def at_rest(rests: Iterable[Rest], shapes: Mapping[int, RestShape]) -> AtRest:
+def at_rest(rests: Rests, shapes: Mapping[int, RestShape]) -> AtRest:
     """Count offers at rest."""
-    by_shape = Counter(each.shape for each in rests)
+    by_shape = Counter(rests.shape)
     counts, shares, uses = Counter[str](), Counter[str](), Counter[str]()
     for number, offers in by_shape.items():
         shape = shapes[number]

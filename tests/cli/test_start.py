@@ -43,7 +43,15 @@ def test_help_imports_nothing_heavy(arguments):
 def test_a_plan_imports_nothing_that_it_does_not_use(tmp_path):
     """Where nobody looks at a terminal, nothing is drawn; and no document is bad, so no schema explains itself."""
     assert reconcile("init", tmp_path).returncode == 0
-    unused = ["deepdiff", "jsonschema", "lxml", "pygments", "rich.console", "uvicorn", "reconciler.render.plan_markdown"]
+    unused = [
+        "deepdiff",
+        "jsonschema",
+        "lxml",
+        "pygments",
+        "rich.console",
+        "uvicorn",
+        "reconciler.render.plan_markdown",
+    ]
     script = (
         "import sys\nfrom reconciler.cli.main import main\nsys.argv = ['reconcile', 'plan']\n"
         "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"

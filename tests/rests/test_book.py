@@ -32,7 +32,15 @@ from resting_shop import (
 from world import World
 
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import RESTS_BOOK, VALID_BOOK, AccountRests, Book, read_book, write_book
+from reconciler.runtime.rests.book import (
+    RESTS_BOOK,
+    VALID_BOOK,
+    AccountRests,
+    Book,
+    FilesAtRest,
+    read_book,
+    write_book,
+)
 
 EVERY = set(NAMES)
 _LISTENERS: list[list[str]] = []
@@ -229,7 +237,7 @@ def empty(events: int, cache: str = "c") -> Book:
         named=frozenset(),
         above=(),
         inherited={},
-        files={},
+        files=FilesAtRest(),
         names=frozenset({str(events)}),
         accounts={"main": account},
     )

@@ -12,7 +12,7 @@ from reconciler.engine.resting import holds_until, is_quiet, shape_of, valid_sha
 from reconciler.model.diagnostics import warning
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.resting import AtRest, Rest, RestShape, RestShapes, at_rest
+from reconciler.model.resting import AtRest, Rest, Rests, RestShape, RestShapes, at_rest
 from reconciler.model.undone import Reason
 
 KIND = load_spec("allegro").kinds[OFFER]
@@ -21,7 +21,7 @@ DESIRED = Desired(key=KEY, fields={"content.title": "Talerz", "settings.return_p
 THERE = {"content.title": "Talerz", "settings.tags": ["Nowość", "#7"], "stock.status": "active"}
 LIVE = Live(key=KEY, kind=OFFER, remote_id="1", fields=THERE)
 NOTHING = Difference(None)
-REST = Rest("a.yaml", "A", "1", "00", "m", 0, 0, 0)
+REST = Rest("a.yaml", "A", "1", b"00", "m", "", 0, 0)
 
 LOUD = {
     "another kind": (replace(DESIRED, key=Key("main", "OfferTag", "A")), LIVE, NOTHING),
@@ -75,11 +75,11 @@ def test_offers_at_rest_are_counted_by_their_shapes() -> None:
         0: RestShape(("equal.price", "equal.stock"), ("off price project",), ("OfferTag 7",)),
         3: RestShape(("equal.price",)),
     }
-    rests = [REST, REST._replace(shape=3), REST._replace(shape=3)]
+    rests = Rests.of([REST, REST._replace(shape=3), REST._replace(shape=3)])
     assert at_rest(rests, shapes) == AtRest(
         3, {"equal.price": 3, "equal.stock": 1}, {"off price project": 1}, {"OfferTag 7": 1}
     )
-    assert at_rest([], {}) == AtRest()
+    assert at_rest(Rests(), {}) == AtRest()
 
 
 def test_shapes_keep_their_numbers() -> None:

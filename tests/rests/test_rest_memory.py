@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from reconciler.model.modules import Mode
 from reconciler.model.offers import OFFER
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache, Detail
-from reconciler.runtime.ledger.memory import Memory
 from reconciler.runtime.ledger.place import Place
 
 SITE = Site("allegro", "simulator", "sklep")
@@ -34,7 +33,7 @@ BASELINE = Baseline(remote_id="id of A", digests={"price.base": "1"})
 
 
 @pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Memory]:
+def memory(tmp_path: Path) -> Iterator[Ledger]:
     ledger = Ledger(tmp_path / "ledger.db")
     yield ledger
     ledger.close()
@@ -48,7 +47,7 @@ def cache(tmp_path: Path) -> Cache:
 # --- the ledger -------------------------------------------------------------------------------------------------
 
 
-def test_what_is_known_is_one_text_that_any_change_changes(memory: Memory) -> None:
+def test_what_is_known_is_one_text_that_any_change_changes(memory: Ledger) -> None:
     seen: set[str] = set()
     row = managed("A")
     for each in (row, replace(row, remote_id="2"), replace(row, stock=Mode.OFF), replace(row, protected=True)):
@@ -64,7 +63,37 @@ def test_what_is_known_is_one_text_that_any_change_changes(memory: Memory) -> No
     assert memory.known_of(HERE, OFFER)["A"] in seen
 
 
-def test_only_what_this_project_manages_is_known(memory: Memory) -> None:
+def test_whatever_is_written_leaves_another_mark(memory: Ledger) -> None:
+    """Also what another program writes: nothing is believed that was noted before."""
+    seen = [memory.mark_of(HERE)]
+    assert seen == [memory.mark_of(HERE)] != [""]
+    row = managed("A")
+    writes: list[Callable[[], object]] = [
+        lambda: memory.manage(HERE, [row]),
+        lambda: memory.manage(HERE, [replace(row, protected=True)]),
+        lambda: memory.keep_baselines(HERE, {row.key: BASELINE}),
+        lambda: memory.keep_baselines(HERE, {row.key: replace(BASELINE, fingerprint="f")}),
+        lambda: memory.forget_baselines(HERE, [row.key]),
+        lambda: memory.database.run("update managed set project = 'another' where name = 'A'"),
+        lambda: memory.database.run("update managed set project = 'shop' where name = 'A'"),
+        lambda: memory.release(HERE, [row.key]),
+    ]
+    for write in writes:
+        write()
+        seen.append(memory.mark_of(HERE))
+        assert seen[-1] == memory.mark_of(HERE)
+    assert len(set(seen)) == len(writes) + 1
+
+
+def test_the_marks_of_projects_are_their_own(memory: Ledger) -> None:
+    before = memory.mark_of(HERE)
+    memory.manage(THERE, [managed("B", place=THERE)])
+    memory.manage(THERE, [])
+    assert (memory.mark_of(HERE), memory.mark_of(THERE)) == (before, memory.mark_of(THERE))
+    assert before != memory.mark_of(THERE)
+
+
+def test_only_what_this_project_manages_is_known(memory: Ledger) -> None:
     memory.manage(HERE, [managed("A"), managed("T", "OfferTag")])
     memory.manage(THERE, [managed("B", place=THERE)])
     memory.keep_baselines(HERE, {HERE.key(OFFER, "C"): BASELINE})
@@ -72,7 +101,7 @@ def test_only_what_this_project_manages_is_known(memory: Memory) -> None:
     assert memory.known_of(HERE, "OfferTag").keys() == {"T"}
 
 
-def test_some_of_what_is_managed_and_all_of_other_kinds(memory: Memory) -> None:
+def test_some_of_what_is_managed_and_all_of_other_kinds(memory: Ledger) -> None:
     names = [f"A-{number}" for number in range(1203)]
     memory.manage(HERE, [managed("T", "OfferTag"), *map(managed, names)])
     assert memory.managed_but(HERE, OFFER, []).keys() == {HERE.key("OfferTag", "T")}

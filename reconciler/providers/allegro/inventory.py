@@ -37,10 +37,9 @@ class _Found(Struct):
         """Take up a page. Of an offer that is in several, the last row counts."""
         self.totals.add(page.total)
         self.read += page.count
-        for remote_id in page.resting:
-            self.resting[remote_id] = None
-            if self.live.pop(remote_id, None):
-                del self.digests[remote_id]
+        self.resting.update(dict.fromkeys(page.resting))
+        for remote_id in self.live.keys() & page.resting:
+            del self.live[remote_id], self.digests[remote_id]
         for digest, body in page.rows:
             if identified(body):
                 remote_id = body["id"]

@@ -85,7 +85,7 @@ def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
     rows: list[tuple[bytes, Mapping[str, Any]]] = []
     for each in page.offers:
         cut = _WRITE.encode(each)
-        digest = hashlib.blake2b(cut, digest_size=16).digest()
+        digest = hashlib.sha256(cut).digest()[:16]  # processors have it built in
         if type(each.id) is str and resting.get(each.id) == digest:
             same.append(each.id)
             continue

@@ -63,8 +63,7 @@ class Resting(Struct):
 
     def sleepers(self, account: str) -> Sleepers:
         """Return the offers of an account that may stay at rest."""
-        known = self._before(account)
-        rests = {each.remote_id: each for each in known.rests if each.file in self.awake.asleep}
+        known, rests = self._before(account), self.awake.rests(self.book, account)
         return Sleepers(known=known, rests=rests, wake=lambda some: self._wake(account, some))
 
     def _before(self, account: str) -> AccountRests:
@@ -96,15 +95,18 @@ class Resting(Struct):
         noting = _Noting.of(self.workspace, opened, observed, self._before(account), self._files(account))
         new = tuple(noting.rests(quiet)) if observed.snapshot.complete else ()
         listed = {each.remote_id for each in observed.snapshot.live if each.kind == OFFER}
+        rests, looked = observed.resting.with_more(new), observed.looked
         self._accounts[account] = AccountRests(
             site=whereabouts(opened),
-            cache=observed.looked.cache,
-            events=observed.looked.events,
+            cache=looked.cache,
+            events=looked.events,
+            memory=looked.memory.mark,
+            besides=looked.memory.besides(rests),
             references=noting.references,
             images=noting.images,
             shapes=noting.shapes.told(),
             others=frozenset(listed - {each.remote_id for each in new}),
-            rests=(*observed.resting, *new),
+            rests=rests,
         )
 
     def _files(self, account: str) -> dict[str, str]:
@@ -122,18 +124,19 @@ class Resting(Struct):
         if not can_be_kept(documents):
             return
         stirred = {file for each in self._woken for file in each.files}
-        asleep = {path: each for path, each in self.awake.asleep.items() if path not in stirred}
+        before = self.awake.asleep
+        asleep = before.kept([path not in stirred for path in before.path]) if stirred else before
         woken = {
             (each.account, each.name): each
             for part in self._woken
             for each in part.resolved.documents.of(OFFER)
             if each.source.path in part.files
         }
-        read = self.workspace.read
-        read |= {path: each[:2] for path, each in self.awake.asleep.items() if path in stirred}
+        self.workspace.read |= before.seen(stirred)
         desired = {(name, each.key.name): each for name, each in self._desired()}
-        before = {name: within(each, asleep) for name, each in self.book.accounts.items()} if self.book else {}
-        accounts = {**before, **self._accounts}  # of one that could not be seen there is what it had before
+        unseen = self.book.accounts.keys() - self._accounts.keys() if self.book else ()
+        # Of an account that could not be seen there is what it had before.
+        accounts = {**{name: within(self._before(name), asleep) for name in unseen}, **self._accounts}
         made = book_of(
             self.workspace,
             documents,
@@ -175,7 +178,7 @@ class _Noting(Struct):
         files: Mapping[str, str],
     ) -> "_Noting":
         """Return one that goes on with what is known of those that stay at rest."""
-        goes_on = bool(observed.resting)
+        goes_on = len(observed.resting) > 0
         each_its_own = opened.spec.images.of == "offer"
 
         def identity(source: str, key: Key) -> str:
@@ -197,7 +200,7 @@ class _Noting(Struct):
     def rests(self, quiet: Iterable[tuple[Desired, Live]]) -> Iterator[Rest]:
         looked = self.observed.looked
         for desired, live in quiet:
-            row, memory = looked.rows.get(live.remote_id), looked.memory.get(desired.key.name)
+            row, memory = looked.rows.get(live.remote_id), looked.memory.texts.get(desired.key.name)
             read_at, file = looked.read_at.get(live.remote_id), self.files.get(desired.key.name)
             if row is None or memory is None or file is None or read_at == "" or AS_OF in live.facts:
                 continue
@@ -207,7 +210,7 @@ class _Noting(Struct):
                 file=file,
                 name=desired.key.name,
                 remote_id=live.remote_id,
-                row=row.hex(),
+                row=row,
                 memory=memory,
                 read_at=read_at or "",
                 until=holds_until(desired),
@@ -273,10 +276,9 @@ def begin(
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:
     """Return what is remembered: all of it, or all but what is at rest."""
     ledger, place = opened.ledger, opened.place
-    if not observed.resting:
+    if not len(observed.resting):
         return Recollection(baselines=ledger.baselines(place), managed=ledger.managed(place))
-    names = observed.looked.memory.keys() - {each.name for each in observed.resting}
-    managed = ledger.managed_but(place, OFFER, names)
+    managed = ledger.managed_but(place, OFFER, observed.looked.memory.besides(observed.resting))
     keys = {*managed, *(key for each in desired for key in _keys_of(each))}
     return Recollection(baselines=ledger.baselines_of(place, keys), managed=managed)
 

@@ -13,7 +13,7 @@ from reconciler.engine.summed import SUMMED, told_of
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
-from reconciler.model.resting import Rest, RestShape, RestShapes, at_rest
+from reconciler.model.resting import Rest, Rests, RestShape, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
@@ -23,7 +23,15 @@ from reconciler.runtime.project.one_by_one import Judged, judge
 from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import VALID_BOOK, AccountRests, Book, QuietFile, read_book, write_book
+from reconciler.runtime.rests.book import (
+    NO_ROW,
+    VALID_BOOK,
+    AccountRests,
+    Book,
+    FilesAtRest,
+    read_book,
+    write_book,
+)
 from reconciler.runtime.rests.loading import load_documents, rests_in
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
@@ -41,27 +49,28 @@ class Online(Struct, frozen=True, kw_only=True):
 class Validation(Struct, frozen=True, kw_only=True):
     """What was read, the keys of what was resolved, and every finding in reading order.
 
-    `online` is None where the marketplace was not asked. `unread` are the offers whose documents are as they were
-    when they were found valid: nothing of them is in the documents. Of `not_selected` resources nothing is told: a
-    git range does not touch them.
+    `online` is None where the marketplace was not asked. `unread` are the offers of each account whose documents
+    are as they were when they were found valid: nothing of them is in the documents. Of `not_selected` resources
+    nothing is told: a git range does not touch them.
     """
 
     documents: Documents
     keys: tuple[Key, ...]
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
-    unread: tuple[Rest, ...] = ()
+    unread: tuple[Rests, ...] = ()
     not_selected: int = 0
 
     @property
     def offers(self) -> int:
         """Return how many offers were checked, now or before."""
-        return sum(each.kind == OFFER for each in self.keys) + len(self.unread)
+        return sum(each.kind == OFFER for each in self.keys) + sum(map(len, self.unread))
 
     def kinds(self) -> Counter[str]:
         """Count the documents by their kinds."""
         kinds = Counter(document.kind for document in self.documents.written)
-        kinds.update({OFFER: len({(each.file, each.name) for each in self.unread})} if self.unread else {})
+        unread = {each for rests in self.unread for each in zip(rests.file, rests.name, strict=True)}
+        kinds.update({OFFER: len(unread)} if unread else {})
         return kinds
 
 
@@ -95,10 +104,10 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
     documents, asleep = load_documents(workspace, book, WallClock().now(), progress)
     paths = {(each.account, each.name): each.source.path for each in documents.of(OFFER)}
     judged = judge(workspace, documents, _Keeping(paths), progress)
-    unread = {each.name: tuple(rests_in(asleep, book, each.name)) for each in judged.accounts}
+    unread = {each.name: rests_in(asleep, book, each.name) for each in judged.accounts}
     found = [each for each in judged.diagnostics if each.code not in SUMMED]
     for each in judged.accounts:
-        shapes = book.accounts[each.name].shapes if book and unread[each.name] else {}
+        shapes = book.accounts[each.name].shapes if book and len(unread[each.name]) else {}
         counts = Counter(share for one in each.kept for share in one.shape.shares)
         counts.update(at_rest(unread[each.name], shapes).shares)
         found.extend(told_of(counts, each.spec))
@@ -109,7 +118,7 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
         documents=documents,
         keys=tuple(one.key for each in judged.accounts for one in each.kept),
         diagnostics=in_reading_order(found),
-        unread=tuple(rest for some in unread.values() for rest in some),
+        unread=tuple(each for each in unread.values() if len(each)),
     )
 
 
@@ -151,10 +160,10 @@ class _Keeping:
 def _book(
     workspace: Workspace,
     documents: Documents,
-    asleep: Mapping[str, QuietFile],
+    asleep: FilesAtRest,
     before: Book | None,
     judged: Judged[_Checked],
-    unread: Mapping[str, tuple[Rest, ...]],
+    unread: Mapping[str, Rests],
     paths: Mapping[tuple[str | None, str], str],
 ) -> Book:
     """Return what is to be written down as valid: every offer of which nothing is said."""
@@ -165,14 +174,14 @@ def _book(
         name = account.name
         offers = {each.key.name: each for each in account.kept if each.rests}
         checked |= {(name, key): each for key, each in offers.items()}
-        shapes = RestShapes.of(before.accounts[name].shapes if before and unread[name] else {})
+        shapes = RestShapes.of(before.accounts[name].shapes if before and len(unread[name]) else {})
         new = [
-            Rest(path, key, f"{path} {key}", "", "", "", each.until, shapes.number(each.shape))
+            Rest(path, key, "", NO_ROW, "", "", each.until, shapes.number(each.shape))
             for key, each in offers.items()
             if (path := paths.get((name, key))) and (OFFER, key) not in spoken_of
         ]
         accounts[name] = AccountRests(
-            site="", cache="", events=0, shapes=shapes.told(), rests=(*unread[name], *new)
+            site="", cache="", events=0, shapes=shapes.told(), rests=unread[name].with_more(new)
         )
     return book_of(workspace, documents, (), asleep, before, accounts, lambda *of: checked[of].files)
 

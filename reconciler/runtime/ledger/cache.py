@@ -195,15 +195,13 @@ class Cache:
 
         return self._file.ask(read)
 
-    def sums_of(self, topic: str, keys: Iterable[str]) -> tuple[dict[str, int], int]:
-        """Return the sums of some facts of a topic, and how many facts it has."""
+    def sums_of(self, topic: str, keys: Iterable[str]) -> dict[str, int]:
+        """Return the sums of some facts of a topic."""
         asked = "select sum from lookups where topic = ? and key = ?"
         some = list(keys)
 
-        def read(db: sqlite3.Connection) -> tuple[dict[str, int], int]:
-            found = {key: row[0] for key in some if (row := db.execute(asked, (topic, key)).fetchone())}
-            (count,) = db.execute("select count(*) from lookups where topic = ?", (topic,)).fetchone()
-            return found, count
+        def read(db: sqlite3.Connection) -> dict[str, int]:
+            return {key: row[0] for key in some if (row := db.execute(asked, (topic, key)).fetchone())}
 
         return self._file.ask(read)
 

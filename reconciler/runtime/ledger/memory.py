@@ -1,6 +1,7 @@
 """What is remembered beside the runs: what was last true, what is managed, images, sealed tokens."""
 
 import hashlib
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,6 +13,7 @@ from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
+from reconciler.runtime.ledger.schema import marking
 
 #: Names in one question.
 _TOGETHER = 500
@@ -93,6 +95,23 @@ class Memory:
         )
         return {name: f"{said} {digests.get(name, '')}" for name, said in rows}
 
+    def mark_of(self, place: Place) -> str:
+        """Return what all that a project remembers of a site is known by; empty where nobody tells.
+
+        Whatever writes to these tables, be it another program, leaves another mark, which is never given twice.
+        """
+        if self._db.is_postgresql:
+            return ""
+        if not self._db.has("memory_marks"):
+            self._db.script(marking())
+        asked = "select mark from memory_marks where site = ? and project = ?"
+        row = self._db.row(asked, place.of_project)
+        if row is None:
+            values = (*place.of_project, secrets.token_hex(8))
+            self._db.run("insert or ignore into memory_marks values (?, ?, ?)", values)
+            row = self._db.row(asked, place.of_project)
+        return str(row[0]) if row else ""
+
     # --- what is managed --------------------------------------------------------------------------------------
 
     def managed(self, place: Place) -> dict[Key, Managed]:
@@ -101,10 +120,10 @@ class Memory:
 
     def managed_but(self, place: Place, kind: str, names: Iterable[str]) -> dict[Key, Managed]:
         """Return what a project manages at a site; of one kind these only."""
-        found = {
-            e.key: e
-            for e in self._managed("site = ? and project = ? and kind <> ?", (*place.of_project, kind), place)
-        }
+        found: dict[Key, Managed] = {}
+        for beyond in ("<", ">"):  # an index leads to either; of `<>` it would read all
+            where = f"site = ? and project = ? and kind {beyond} ?"
+            found |= {each.key: each for each in self._managed(where, (*place.of_project, kind), place)}
         every = sorted(names)
         for start in range(0, len(every), _TOGETHER):
             some = every[start : start + _TOGETHER]
@@ -114,7 +133,11 @@ class Memory:
 
     def foreign(self, place: Place) -> dict[Key, Managed]:
         """Return what other projects manage at a site."""
-        return {each.key: each for each in self._managed("site = ? and project <> ?", place.of_project, place)}
+        found: dict[Key, Managed] = {}
+        for beyond in ("<", ">"):  # as above
+            where = f"site = ? and project {beyond} ?"
+            found |= {each.key: each for each in self._managed(where, place.of_project, place)}
+        return found
 
     def _managed(self, where: str, values: Iterable[str], place: Place) -> Iterator[Managed]:
         rows = self._db.rows(

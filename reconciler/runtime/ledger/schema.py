@@ -1,5 +1,7 @@
 """The tables of a ledger. All of it may be lost: undo and speed go with it, correctness does not."""
 
+from collections.abc import Iterator
+
 #: Operations are rows: what one says (`body`), under which key, how far it is, who may finish it (`epoch`).
 #: Raised with every change of the tables below.
 VERSION = 12
@@ -66,3 +68,24 @@ TABLES = (
       url text not null)""",
     "create table if not exists leases (name text primary key, holder text not null, until bigint not null)",
 )
+
+
+def marking() -> Iterator[str]:
+    """Yield what makes a file mark what a project remembers of a site, anew with each row that is written.
+
+    These are triggers, so that whoever writes leaves a mark. A file that has none is given them when it is asked.
+    """
+    yield (
+        "create table if not exists memory_marks (site text not null, project text not null, mark text not null, "
+        "primary key (site, project)) without rowid"
+    )
+    for table in ("managed", "baselines"):
+        name = f"marked_{table}"
+        for event, rows in (("insert", ("new",)), ("update", ("old", "new")), ("delete", ("old",))):
+            marks = "; ".join(
+                # "or replace" would not do: what a statement itself says of conflicts holds for its triggers, too
+                f"delete from memory_marks where (site, project) = ({row}.site, {row}.project); "  # noqa: S608 - our words
+                f"insert into memory_marks values ({row}.site, {row}.project, lower(hex(randomblob(8))))"
+                for row in rows
+            )
+            yield f"create trigger if not exists {name}_{event} after {event} on {table} begin {marks}; end"

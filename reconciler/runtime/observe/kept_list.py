@@ -29,9 +29,11 @@ def keep_list(opened: Session, inventory: Inventory, at: str, resting: Collectio
     before, gone = _kept_before(opened, live.keys(), resting)
     sums = ((remote_id, body, sum_of(body)) for remote_id, body in live.items())
     new = [each for each in sums if before.get(each[0]) != each[2]]
+    site, count = str(opened.place.site), str(len(live) + len(resting)).encode()
     if new or gone:
+        opened.cache.forget(_LISTED, site)  # what is cut off here has not been counted
         opened.cache.exchange(topic, new, gone)
-    opened.cache.keep(_LISTED, str(opened.place.site), at, b"")
+    opened.cache.keep(_LISTED, site, at, count)
 
 
 def _kept_before(
@@ -42,9 +44,10 @@ def _kept_before(
     Where most are at rest, as many are looked at as are not, unless more are kept than there are.
     """
     topic = _topic(opened)
-    if resting:
-        some, count = opened.cache.sums_of(topic, live)
-        if count == len(some) + len(resting):
+    listed = opened.cache.lookup(_LISTED, str(opened.place.site)) if resting else None
+    if listed is not None:
+        some = opened.cache.sums_of(topic, live)
+        if listed[1] == str(len(some) + len(resting)).encode():
             return some, set()
     every = opened.cache.sums(topic)
     return every, every.keys() - live - {*resting}

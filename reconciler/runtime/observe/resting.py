@@ -5,39 +5,64 @@ before it, since of what is not at rest the list has to be decoded.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from msgspec import Struct, field
 
 from reconciler.model.offers import OFFER, Desired, Key
-from reconciler.model.resting import Rest
+from reconciler.model.resting import Rest, Rests, places_of
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
 
 
 class Sleepers(Struct, frozen=True, kw_only=True):
-    """The offers of an account whose documents are as they were at rest, by remote id.
+    """The offers of an account whose documents are as they were at rest.
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them.
     """
 
     known: AccountRests
-    rests: Mapping[str, Rest]
+    rests: Rests
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
+
+
+class RememberedOffers(Struct, frozen=True):
+    """What the ledger remembers of all offers that a project manages: one text for each name, equal or not.
+
+    `mark` is what all of it together is known by; empty where that cannot be told.
+    """
+
+    mark: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def besides(self, rests: Rests) -> dict[str, str]:
+        """Return what is remembered of the offers that are not among these."""
+        names = self.texts.keys() - frozenset(rests.name)
+        return {name: self.texts[name] for name in sorted(names)}
+
+
+def remembered_offers(opened: Session, known: AccountRests) -> RememberedOffers:
+    """Return what is remembered: as it was noted of an account, where nothing was written since."""
+    mark = opened.ledger.mark_of(opened.place)  # before it is read: what comes meanwhile is not missed
+    if mark and mark == known.memory:
+        noted = dict(zip(known.rests.name, known.rests.memory, strict=True))
+        return RememberedOffers(mark, {**noted, **known.besides})
+    return RememberedOffers(mark, opened.ledger.known_of(opened.place, OFFER))
 
 
 class LeftByLook(Struct, frozen=True, kw_only=True):
     """What a look at an account leaves for the next one.
 
     `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;
-    empty where that is not kept), both by remote id. `memory` is what the ledger remembers, by name; `events` how
+    empty where that is not kept), both by remote id. `memory` is what the ledger remembers; `events` how
     far the events were followed, `cache` the mark of the cache that holds the full reads.
     """
 
     rows: Mapping[str, bytes] = field(default_factory=dict)
     read_at: Mapping[str, str] = field(default_factory=dict)
-    memory: Mapping[str, str] = field(default_factory=dict)
+    memory: RememberedOffers = field(default_factory=RememberedOffers)
     events: int = 0
     cache: str = ""
 
@@ -49,7 +74,7 @@ def whereabouts(opened: Session) -> str:
 
 def kinds_referred_to(sleepers: Sleepers | None) -> frozenset[str]:
     """Return the kinds whose names have to be known, so that what refers to them may stay at rest."""
-    return frozenset(sleepers.known.references) if sleepers is not None and sleepers.rests else frozenset()
+    return frozenset(sleepers.known.references) if sleepers is not None and len(sleepers.rests) else frozenset()
 
 
 def undisturbed(
@@ -57,25 +82,40 @@ def undisturbed(
     sleepers: Sleepers,
     desired: Iterable[Desired],
     references: Index,
-    memory: Mapping[str, str],
-) -> dict[str, Rest]:
-    """Return the offers of which nothing but the marketplace could say that they moved, by remote id."""
-    known = sleepers.known
+    memory: RememberedOffers,
+) -> Rests:
+    """Return the offers of which nothing but the marketplace could say that they moved."""
+    known, rests = sleepers.known, sleepers.rests
     if (known.site, known.cache) != (whereabouts(opened), opened.cache.mark()):
-        return {}
+        return Rests()
     if not _are_called_so(known.references, references):
-        return {}
+        return Rests()
     if known.images and not known.images.items() <= opened.ledger.images(opened.place).items():
-        return {}
+        return Rests()
     awaited = _names_of_writes(opened)
     theirs = opened.ledger.foreign(opened.place)
     taken = {each.remote_id for each in theirs.values()} | {each.adopt for each in desired if each.adopt}
     awaited |= {key.name for key in theirs}
-    return {
-        remote_id: rest
-        for remote_id, rest in sleepers.rests.items()
-        if memory.get(rest.name) == rest.memory and rest.name not in awaited and remote_id not in taken
-    }
+    disturbed = {*places_of(rests.name, awaited), *places_of(rests.remote_id, taken)}
+    if memory.mark != known.memory or not memory.mark:
+        told = zip(map(memory.texts.get, rests.name), rests.memory, strict=True)
+        disturbed.update(place for place, (now, then) in enumerate(told) if now != then)
+    return rests.without(disturbed)
+
+
+def those(rests: Rests, asleep: AbstractSet[str]) -> Rests:
+    """Return those of these offers whose ids are among some."""
+    if len(rests) == len(asleep):
+        return rests  # nothing is among them that was not believed to be
+    return rests.without(place for place, each in enumerate(rests.remote_id) if each not in asleep)
+
+
+def woken_of(sleepers: Sleepers | None, asleep: AbstractSet[str]) -> tuple[Desired, ...]:
+    """Return what documents want of the offers that did not stay at rest."""
+    if sleepers is None or len(asleep) == len(sleepers.rests):
+        return ()
+    ids = sleepers.rests.remote_id
+    return sleepers.wake(sleepers.rests.at(place for place, each in enumerate(ids) if each not in asleep))
 
 
 def _are_called_so(before: Index, now: Index) -> bool:
@@ -94,6 +134,6 @@ def _names_of_writes(opened: Session) -> set[str]:
     return {each.target.key.name for each in writes if each.target.key.kind == OFFER}
 
 
-def keys_of(rests: Iterable[Rest], account: str) -> Iterator[Key]:
+def keys_of(rests: Rests, account: str) -> Iterator[Key]:
     """Yield the keys of offers at rest."""
-    return (Key(account, OFFER, each.name) for each in rests)
+    return (Key(account, OFFER, name) for name in rests.name)

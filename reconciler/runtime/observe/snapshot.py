@@ -6,13 +6,14 @@ fields need them and come from the cache while the marketplace has said nothing 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.resting import AtRest, Rest, at_rest
+from reconciler.model.resting import AtRest, Rests, at_rest, places_of
 from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory
 from reconciler.providers.conversation import Conversation, Reached
@@ -27,7 +28,16 @@ from reconciler.runtime.observe.events import EventsFollowed, follow_events
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.needed import Asked, lacking
 from reconciler.runtime.observe.prices import note_seen
-from reconciler.runtime.observe.resting import LeftByLook, Sleepers, kinds_referred_to, undisturbed
+from reconciler.runtime.observe.resting import (
+    LeftByLook,
+    RememberedOffers,
+    Sleepers,
+    kinds_referred_to,
+    remembered_offers,
+    those,
+    undisturbed,
+    woken_of,
+)
 from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
 
@@ -49,7 +59,7 @@ class Observed(Struct, frozen=True):
     ambiguous: Mapping[str, tuple[str, ...]]
     refused_kinds: Mapping[str, str] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset()
-    resting: tuple[Rest, ...] = ()
+    resting: Rests = field(default_factory=Rests)
     woken: tuple[Desired, ...] = ()
     at_rest: AtRest = field(default_factory=AtRest)
     looked: LeftByLook = field(default_factory=LeftByLook)
@@ -80,9 +90,10 @@ async def observe(
     desired = _without(desired, refused, opened.spec)
     still, followed = await _at_rest(opened, sleepers, desired, references, memory)
     inventory = await _list(opened, still, tally, asking=asking)
-    resting = tuple(still[remote_id] for remote_id in inventory.resting)
-    tally.moments.extend(each.read_at for each in resting if each.read_at)
-    woken = _woken(sleepers, inventory.resting)
+    asleep = frozenset(inventory.resting)
+    resting = those(still, asleep)
+    tally.moments.extend(each for each in resting.read_at if each)
+    woken = woken_of(sleepers, asleep)
     desired = (*desired, *_without(woken, refused, opened.spec))
     elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
     desired = _where_they_were(opened, desired, inventory, references)
@@ -106,7 +117,7 @@ async def observe(
     offers = await with_products(opened, desired, inventory.live)
     await tell_products_apart(opened, missing, [each for each in offers if each.remote_id in besides])
     if inventory.complete and asking:
-        _note_prices(opened, offers, sleepers, inventory.resting)
+        _note_prices(opened, offers, sleepers, asleep)
     live, asked_for, ages = (*objects, *offers), dict(opened.runner.requests), tally.ages()
     snapshot = Snapshot(opened.account.name, live, inventory.complete, elsewhere, asked_for, ages)
     looked = LeftByLook(
@@ -116,26 +127,20 @@ async def observe(
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
 
 
-def _woken(sleepers: Sleepers | None, resting: Collection[str]) -> tuple[Desired, ...]:
-    """Return what documents want of the offers that did not stay at rest."""
-    if sleepers is None or len(resting) == len(sleepers.rests):
-        return ()
-    asleep = {*resting}
-    return sleepers.wake([each for remote_id, each in sleepers.rests.items() if remote_id not in asleep])
-
-
-def _know_offers(opened: Session, inventory: Inventory, resting: Iterable[Rest]) -> Mapping[str, str]:
+def _know_offers(opened: Session, inventory: Inventory, resting: Rests) -> Mapping[str, str]:
     """Know what the offers of a list are called, and return their ids by that."""
-    names = {each.remote_id: each.name for each in resting}
-    opened.names.know(OFFER, names | {each.remote_id: each.key.name for each in inventory.live if each.key})
-    return {label: remote_id for remote_id, label in opened.names.of(OFFER).items()}
+    known, ids = dict(zip(resting.remote_id, resting.name, strict=True)), inventory.resting
+    names = dict(zip(ids, map(known.__getitem__, ids), strict=True))  # in the order of the list
+    names |= {each.remote_id: each.key.name for each in inventory.live if each.key}
+    opened.names.know(OFFER, names)
+    return dict(zip(names.values(), names, strict=True))
 
 
 def _note_prices(
-    opened: Session, offers: Collection[Live], sleepers: Sleepers | None, resting: Collection[str]
+    opened: Session, offers: Collection[Live], sleepers: Sleepers | None, asleep: AbstractSet[str]
 ) -> None:
     """Note the prices that a look shows; those of offers at rest are as they were."""
-    some = {*sleepers.known.others, *(sleepers.rests.keys() - {*resting})} if sleepers and resting else None
+    some = {*sleepers.known.others, *sleepers.rests.remote_id} - asleep if sleepers and asleep else None
     note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
 
 
@@ -144,34 +149,33 @@ async def _at_rest(
     sleepers: Sleepers | None,
     desired: Iterable[Desired],
     references: Mapping[str, Mapping[str, str]],
-    memory: Mapping[str, str],
-) -> tuple[dict[str, Rest], EventsFollowed | None]:
-    """Return what stays at rest but for the list, by remote id, and what events told, where they were asked."""
-    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else {}
-    if sleepers is None or not any(each.read_at for each in still.values()):
+    memory: RememberedOffers,
+) -> tuple[Rests, EventsFollowed | None]:
+    """Return what stays at rest but for the list, and what events told, where they were asked."""
+    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else Rests()
+    kept = {each: at for each, at in zip(still.remote_id, still.read_at, strict=True) if at}
+    if sleepers is None or not kept:
         return still, None
     followed = await follow_events(opened, sleepers.known.events)
-    kept = {remote_id: each.read_at for remote_id, each in still.items() if each.read_at}
     turn, paid = turn_of(opened, kept, len(kept))
     followed = replace(followed, turn=turn, paid=paid)
     gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())
-    return {remote_id: each for remote_id, each in still.items() if remote_id not in gone}, followed
+    return still.without(places_of(still.remote_id, gone)), followed
 
 
-def _remembered(opened: Session, sleepers: Sleepers | None) -> tuple[Mapping[str, str], dict[Key, str]]:
-    """Return what is remembered of offers, by name, and the ids of what the project manages and is not at rest."""
-    if sleepers is None:
-        memory, found = {}, opened.ledger.managed(opened.place)
+def _remembered(opened: Session, sleepers: Sleepers | None) -> tuple[RememberedOffers, dict[Key, str]]:
+    """Return what is remembered of offers, and the ids of what the project manages and is not at rest."""
+    place, memory = opened.place, RememberedOffers()
+    if sleepers is not None:
+        memory = remembered_offers(opened, sleepers.known)
+    if sleepers is not None and len(sleepers.rests):
+        found = opened.ledger.managed_but(place, OFFER, memory.besides(sleepers.rests))
     else:
-        memory = opened.ledger.known_of(opened.place, OFFER)
-        names = memory.keys() - {each.name for each in sleepers.rests.values()}
-        few = bool(sleepers.rests)
-        place = opened.place
-        found = opened.ledger.managed_but(place, OFFER, names) if few else opened.ledger.managed(place)
+        found = opened.ledger.managed(place)
     return memory, {key: each.remote_id for key, each in found.items()}
 
 
-async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *, asking: bool) -> Inventory:
+async def _list(opened: Session, still: Rests, tally: AgesSoFar, *, asking: bool) -> Inventory:
     """Read the list of offers, and keep it; without `asking` return the last one that was kept.
 
     Where another row bears the key of an offer at rest, its own has to be decoded, too.
@@ -179,13 +183,13 @@ async def _list(opened: Session, still: Mapping[str, Rest], tally: AgesSoFar, *,
     if not asking:
         inventory, tally.list_at = kept_list(opened)
         return inventory
-    reading = opened.reading({remote_id: bytes.fromhex(each.row) for remote_id, each in still.items()})
+    reading = opened.reading(dict(zip(still.remote_id, still.row, strict=True)))
     inventory = await _shown(opened, opened.provider.inventory(reading))
+    asleep = frozenset(inventory.resting)
     borne = {each.key.name for each in inventory.live if each.key}
-    twice = {remote_id for remote_id in inventory.resting if still[remote_id].name in borne}
+    twice = [place for place in places_of(still.name, borne) if still.remote_id[place] in asleep]
     if twice:
-        left = {remote_id: each for remote_id, each in still.items() if remote_id not in twice}
-        return await _list(opened, left, tally, asking=asking)
+        return await _list(opened, still.without(twice), tally, asking=asking)
     tally.list_at = opened.clock.now().isoformat()
     keep_list(opened, inventory, tally.list_at, inventory.resting)
     return inventory

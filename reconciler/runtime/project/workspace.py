@@ -3,9 +3,10 @@
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,15 +34,15 @@ _SCHEMAS = "schemas"
 _STEP = 2_000_000_000
 
 
-class FileSeen(NamedTuple):
-    """A file of documents: its path, and the stamp by which a change of it shows; an empty one shows nothing."""
+class FilesSeen(NamedTuple):
+    """Files of documents in their order: paths, and stamps by which a change shows; an empty one shows none."""
 
-    path: str
-    stamp: str
+    paths: list[str]
+    stamps: list[str]
 
 
 #: Which of these files need not be read, with the digest of each: path -> digest.
-LeftAlone = Callable[[Sequence[FileSeen]], Mapping[str, str]]
+LeftAlone = Callable[[FilesSeen], Mapping[str, str]]
 
 
 def digest_of(data: bytes) -> str:
@@ -110,18 +111,22 @@ class Workspace:
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
         self.taken = {}
-        seen = list(self._walk(self.root, "", links, newest=WallClock().microseconds() * 1000 - _STEP))
+        seen = FilesSeen([], [])
+        self._walk(self.root, "", seen, links, newest=WallClock().microseconds() * 1000 - _STEP)
         known = left_alone(seen) if left_alone is not None else {}
         digests = dict(known)
         self.read = {}
-        seen.extend(self._linked(links))
-        for path, stamp in in_steps([one for one in seen if one.path not in known], "reading documents", progress):
+        for path in self._linked(links):
+            seen.paths.append(path)
+            seen.stamps.append("")
+        to_read = [each for each in zip(*seen, strict=True) if each[0] not in known]
+        for path, stamp in in_steps(to_read, "reading documents", progress):
             for name, data in self._read(path):
                 digests[name] = digest = digest_of(data)
                 self.read[name] = stamp, digest
                 yield name, data
-        self.paths = tuple(path for path, _ in seen if path in digests)
-        told = "\n".join(f"{digests[path]} {path}" for path in self.paths)
+        self.paths = tuple(path for path in seen.paths if path in digests)
+        told = "\n".join([f"{digests[path]} {path}" for path in self.paths])
         self._fingerprint = digest_of(told.encode())
 
     def fingerprint(self) -> str:
@@ -257,9 +262,15 @@ class Workspace:
             return ()  # `load` reports that there is no project
 
     def _walk(
-        self, folder: Path, prefix: str, links: list[tuple[str, Path]], levels: int = FOLDERS, newest: int = 0
-    ) -> Iterator[FileSeen]:
-        """Yield the YAML files below a folder, sorted; put symbolic links aside.
+        self,
+        folder: Path,
+        prefix: str,
+        seen: FilesSeen,
+        links: list[tuple[str, Path]],
+        levels: int = FOLDERS,
+        newest: int = 0,
+    ) -> None:
+        """Find the YAML files below a folder, sorted; put symbolic links aside.
 
         What was changed after `newest` (nanoseconds) has no stamp: a change that follows might bear the same time.
         """
@@ -269,7 +280,7 @@ class Workspace:
             return
         try:
             with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = sorted(found, key=attrgetter("name"))
         except OSError as wrong:
             self._say("D116", prefix or ".", f"the folder cannot be read: {_reason(wrong)}")
             return
@@ -281,9 +292,10 @@ class Workspace:
             if entry.is_symlink():
                 links.append((path, Path(entry.path)))
             elif entry.is_dir(follow_symlinks=False):
-                yield from self._walk(Path(entry.path), f"{path}/", links, levels - 1, newest)
+                self._walk(Path(entry.path), f"{path}/", seen, links, levels - 1, newest)
             elif name.endswith(_SUFFIXES):
-                yield FileSeen(path, _stamp(entry, newest))
+                seen.paths.append(path)
+                seen.stamps.append(_stamp(entry, newest))
 
     def _is_ignored(self, path: str, name: str) -> bool:
         if self._ignored is None:
@@ -311,7 +323,7 @@ class Workspace:
         except OSError as wrong:
             self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
 
-    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[FileSeen]:
+    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[str]:
         """Check symbolic links. One that stays inside points to what was read already, and is skipped."""
         for path, link in links:
             try:
@@ -330,12 +342,14 @@ class Workspace:
             elif concerns_us and self._hidden(target):
                 yield from self._through(path, target)
 
-    def _through(self, path: str, target: Path) -> Iterator[FileSeen]:
+    def _through(self, path: str, target: Path) -> Iterator[str]:
         """Yield what only the link shows: its target lies in a hidden or ignored folder. It is always read."""
         if not target.is_dir():
-            yield FileSeen(path, "")
+            yield path
             return
-        yield from (FileSeen(inner.path, "") for inner in self._walk(target, f"{path}/", []))
+        inner = FilesSeen([], [])
+        self._walk(target, f"{path}/", inner, [])
+        yield from inner.paths
 
     def _hidden(self, target: Path) -> bool:
         parts = target.relative_to(self.root).parts
@@ -356,15 +370,14 @@ class Workspace:
 
 def _stamp(entry: os.DirEntry[str], newest: int) -> str:
     try:
-        about = entry.stat(follow_symlinks=False)
+        return _stamp_of(entry.stat(follow_symlinks=False), newest)
     except OSError:
         return ""  # it is gone again, which is told where it is read
-    return _stamp_of(about, newest)
 
 
 def _stamp_of(about: os.stat_result, newest: int) -> str:
-    changed = max(about.st_mtime_ns, about.st_ctime_ns)
-    return f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns} {about.st_ino}" if changed < newest else ""
+    written, changed = about.st_mtime_ns, about.st_ctime_ns
+    return f"{about.st_size} {written} {changed} {about.st_ino}" if written < newest > changed else ""
 
 
 def _reason(wrong: OSError) -> str:

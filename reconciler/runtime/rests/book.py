@@ -5,11 +5,13 @@ everything. Whoever wrote the same content wrote the same bytes, so a digest ove
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache
+from itertools import compress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from msgspec import Struct, field
@@ -17,34 +19,86 @@ from msgspec import Struct, field
 from reconciler import __version__
 from reconciler.documents.resources import every_resource
 from reconciler.model.bounds import RESTS
-from reconciler.model.resting import Rest, RestShape
+from reconciler.model.resting import Rests, RestShape, inserted
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 4
+_VERSION = 5
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
 #: A line that says more is none of ours.
 _HEAD = 100_000
+#: Bytes of a digest: of a file, and of a row.
+_DIGEST = 16
+#: The digest of a row where none was looked at.
+NO_ROW = bytes(_DIGEST)
+#: What reading a body that is none ends in.
+_NO_BOOK = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
+#: No path has it. A name that had it would make one text too many, and the book would not be believed.
+_BETWEEN = "\0"
 
 
-class QuietFile(NamedTuple):
-    """A file of which every document is an offer at rest: stamp, digest, the number of what it inherits from."""
+P = TypeVar("P", bytes, str)
 
-    stamp: str
-    digest: str
-    above: int
+
+class FilesAtRest(Struct, frozen=True):
+    """Files of which every document is an offer at rest, by path, in columns, which nobody changes.
+
+    `stamp` is what a file was known by without reading it, `digest` that of its content, and `above` the number of
+    what its documents inherit from.
+    """
+
+    path: list[str] = field(default_factory=list)
+    stamp: list[str] = field(default_factory=list)
+    digest: list[str] = field(default_factory=list)
+    above: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.path)
+
+    def digests(self) -> dict[str, str]:
+        """Return the digests by path."""
+        return dict(zip(self.path, self.digest, strict=True))
+
+    def seen(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return stamp and digest of some of them, by path."""
+        some = frozenset(paths)
+        rows = zip(self.path, self.stamp, self.digest, strict=True) if some else ()
+        return {path: (stamp, digest) for path, stamp, digest in rows if path in some}
+
+    def kept(self, which: list[bool]) -> "FilesAtRest":
+        """Return those for which the word in the same place is true."""
+        if all(which):
+            return self
+        return FilesAtRest(
+            path=list(compress(self.path, which)),
+            stamp=list(compress(self.stamp, which)),
+            digest=list(compress(self.digest, which)),
+            above=list(compress(self.above, which)),
+        )
+
+    def with_more(self, more: Mapping[str, tuple[str, str, int]]) -> "FilesAtRest":
+        """Return these and more (stamp, digest, above), in the order of their paths."""
+        paths = sorted(more)
+        places = [bisect_right(self.path, each) for each in paths]
+        return FilesAtRest(
+            path=inserted(self.path, places, paths),
+            stamp=inserted(self.stamp, places, [more[path][0] for path in paths]),
+            digest=inserted(self.digest, places, [more[path][1] for path in paths]),
+            above=inserted(self.above, places, [more[path][2] for path in paths]),
+        )
 
 
 class AccountRests(Struct, frozen=True, kw_only=True):
     """The offers at rest of one account.
 
     `site` is where it was, and `cache` the mark of the cache that its full reads are in; `events` how far the
-    events of that cache were followed. `references` are the names that they refer to: kind -> label -> remote id,
+    events of that cache were followed. `memory` is the mark of what the ledger remembered, and `besides` that of
+    what is not at rest, by name. `references` are the names that they refer to: kind -> label -> remote id,
     and `images` where the files went that are images of theirs: what each is known by -> address. `others` are the
     ids of what was listed besides.
     """
@@ -52,11 +106,13 @@ class AccountRests(Struct, frozen=True, kw_only=True):
     site: str
     cache: str
     events: int
+    memory: str = ""
+    besides: Mapping[str, str] = field(default_factory=dict)
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[int, RestShape] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
-    rests: tuple[Rest, ...] = ()
+    rests: Rests = field(default_factory=Rests)
 
 
 class Book(Struct, frozen=True, kw_only=True):
@@ -72,12 +128,9 @@ class Book(Struct, frozen=True, kw_only=True):
     named: frozenset[str]
     above: tuple[tuple[str, ...], ...]
     inherited: Mapping[str, tuple[str, str]]
-    files: Mapping[str, QuietFile]
+    files: FilesAtRest
     names: frozenset[str]
     accounts: Mapping[str, AccountRests]
-
-
-N = TypeVar("N", bound=tuple[Any, ...])
 
 
 @cache
@@ -98,11 +151,12 @@ def read_book(root: Path, name: str) -> Book | None:
         return None
     end = data.find(b"\n", 0, _HEAD)
     body = memoryview(data)[end + 1 :]  # no second copy of what may be very large
-    if not _is_of(data[: max(end, 0)], body):
+    head = _read_head(data[: max(end, 0)])
+    if head.get("digest") != _digest(body):
         return None
     try:
-        return _book(orjson.loads(body))
-    except (LookupError, TypeError, ValueError, AttributeError):
+        return _book(body, head["told"])
+    except _NO_BOOK:
         return None  # somebody else has put it there
 
 
@@ -111,14 +165,14 @@ def write_book(root: Path, name: str, book: Book) -> None:
 
     Where nothing can be written there is none, and the next plan looks at everything.
     """
-    body = orjson.dumps(_told(book))
+    body = _body(book)
     seen = {name: [each.cache, each.events] for name, each in book.accounts.items()}
-    head = {"program": program(), "digest": _digest(body), "seen": seen}
+    head = {"program": program(), "digest": _digest(*body), "told": len(body[0]), "seen": seen}
     file = root / STATE / name
     with suppress(OSError, Held), holding(file.with_name(f"{name}.lock"), _PATIENCE):
         there = _head_of(file)
         if there != head and _is_after(seen, there.get("seen", {})):
-            replace_file(file, (orjson.dumps(head), b"\n", body), private=True)
+            replace_file(file, (orjson.dumps(head), b"\n", *body), private=True)
 
 
 def _is_after(seen: Mapping[str, list[Any]], before: Mapping[str, list[Any]]) -> bool:
@@ -130,13 +184,11 @@ def _is_after(seen: Mapping[str, list[Any]], before: Mapping[str, list[Any]]) ->
     )
 
 
-def _digest(body: bytes | memoryview) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
-def _is_of(head: bytes, body: memoryview) -> bool:
-    """Tell whether a head is of this program, and of these bytes."""
-    return _read_head(head).get("digest") == _digest(body)
+def _digest(*pieces: bytes | memoryview) -> str:
+    found = hashlib.blake2b(digest_size=16)
+    for each in pieces:
+        found.update(each)
+    return found.hexdigest()
 
 
 def _head_of(file: Path) -> Mapping[str, Any]:
@@ -154,60 +206,125 @@ def _read_head(line: bytes) -> Mapping[str, Any]:
     return told if isinstance(told, dict) and told.get("program") == program() else {}
 
 
-def _told(book: Book) -> dict[str, Any]:
-    return {
+# A body is JSON and, after it, the columns of texts and digests, one after the other: `sizes` in bytes.
+
+
+def _body(book: Book) -> list[bytes]:
+    files = book.files
+    columns = [_texts(files.path), _texts(files.stamp), bytes.fromhex("".join(files.digest))]
+    accounts = {name: _account_told(each, files, columns) for name, each in book.accounts.items()}
+    told = {
         "structure": book.structure,
         "named": sorted(book.named),
         "above": book.above,
         "inherited": book.inherited,
-        "files": [list(book.files), *_columns(book.files.values(), len(QuietFile._fields))],
-        "names": list(book.names),
-        "accounts": {
-            name: {
-                "site": each.site,
-                "cache": each.cache,
-                "events": each.events,
-                "references": each.references,
-                "images": each.images,
-                "shapes": [[number, *shape] for number, shape in each.shapes.items()],
-                "others": list(each.others),
-                "rests": _columns(each.rests, len(Rest._fields)),
-            }
-            for name, each in book.accounts.items()
-        },
+        "files": files.above,
+        "names": sorted(book.names),
+        "accounts": accounts,
+        "sizes": [len(each) for each in columns],
+    }
+    return [orjson.dumps(told), *columns]
+
+
+def _account_told(account: AccountRests, files: FilesAtRest, columns: list[bytes]) -> dict[str, Any]:
+    rests = account.rests
+    moments = {moment: number for number, moment in enumerate(dict.fromkeys(rests.read_at))}
+    columns += [_texts(rests.name), _texts(rests.remote_id), b"".join(rests.row), _texts(rests.memory)]
+    return {
+        "site": account.site,
+        "cache": account.cache,
+        "events": account.events,
+        "memory": account.memory,
+        "references": account.references,
+        "images": account.images,
+        "shapes": [[number, *shape] for number, shape in account.shapes.items()],
+        "others": sorted(account.others),
+        "besides": account.besides,
+        "files": None if rests.file == files.path else _places(rests.file, files.path),
+        "moments": list(moments),
+        "read_at": [moments[each] for each in rests.read_at],
+        "until": rests.until if any(rests.until) else None,
+        "shape": rests.shape,
     }
 
 
-def _rows(kind: type[N], columns: list[list[Any]]) -> Iterator[N]:
-    """Build rows of columns: what `_make` does, without a call of Python for each."""
-    return map(partial(tuple.__new__, kind), zip(*columns, strict=True))
+def _texts(column: list[str]) -> bytes:
+    return _BETWEEN.join(column).encode()
 
 
-def _columns(rows: Any, width: int) -> list[tuple[Any, ...]]:
-    return list(zip(*rows, strict=True)) or [()] * width
+def _places(some: list[str], every: list[str]) -> list[int]:
+    places = {each: place for place, each in enumerate(every)}
+    return [places[each] for each in some]
 
 
-def _book(told: dict[str, Any]) -> Book:
-    paths, *columns = told["files"]
+def _book(body: memoryview, size: int) -> Book:
+    """Read a body whose JSON has so many bytes. Raise one of `_NO_BOOK` where it is none."""
+    told = orjson.loads(body[:size])
+    columns = _cut(body[size:], told["sizes"])
+    above = told["files"]
+    count = len(above)
+    files = FilesAtRest(
+        _read_texts(next(columns), count),
+        _read_texts(next(columns), count),
+        _in_pieces(next(columns).hex(), count, 2 * _DIGEST),
+        above,
+    )
     return Book(
         structure=told["structure"],
         named=frozenset(told["named"]),
         above=tuple(map(tuple, told["above"])),
         inherited={path: (stamp, digest) for path, (stamp, digest) in told["inherited"].items()},
-        files=dict(zip(paths, _rows(QuietFile, columns), strict=True)),
+        files=files,
         names=frozenset(told["names"]),
-        accounts={name: _account(each) for name, each in told["accounts"].items()},
+        accounts={name: _account(each, files, columns) for name, each in told["accounts"].items()},
     )
 
 
-def _account(told: dict[str, Any]) -> AccountRests:
+def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryview]) -> AccountRests:
+    shape, places, moments = told["shape"], told["files"], told["moments"]
+    count = len(shape)
+    rests = Rests(
+        file=files.path if places is None else [files.path[place] for place in places],
+        name=_read_texts(next(columns), count),
+        remote_id=_read_texts(next(columns), count),
+        row=_in_pieces(bytes(next(columns)), count, _DIGEST),
+        memory=_read_texts(next(columns), count),
+        read_at=[moments[number] for number in told["read_at"]],
+        until=[0] * count if told["until"] is None else told["until"],
+        shape=shape,
+    )
+    if {len(rests.file), len(rests.read_at), len(rests.until)} != {count}:
+        raise ValueError("columns of one length")
     return AccountRests(
         site=told["site"],
         cache=told["cache"],
         events=told["events"],
+        memory=told["memory"],
         references=told["references"],
         images=told["images"],
         shapes={number: RestShape(*map(tuple, shape)) for number, *shape in told["shapes"]},
         others=frozenset(told["others"]),
-        rests=tuple(_rows(Rest, told["rests"])),
+        besides=told["besides"],
+        rests=rests,
     )
+
+
+def _cut(body: memoryview, sizes: list[int]) -> Iterator[memoryview]:
+    start = 0
+    for size in sizes:
+        yield body[start : start + size]
+        start += size
+
+
+def _read_texts(column: memoryview, count: int) -> list[str]:
+    texts = str(column, "utf-8").split(_BETWEEN) if count else []
+    if len(texts) != count:
+        raise ValueError(f"{len(texts)} texts where there should be {count}")
+    return texts
+
+
+def _in_pieces(column: P, count: int, size: int) -> list[P]:
+    """Cut a column of texts or bytes of one size."""
+    if len(column) != count * size:
+        raise ValueError(f"{len(column)} where there should be {count} of {size}")
+    return [column[at : at + size] for at in range(0, len(column), size)]

@@ -6,16 +6,19 @@ template, a new name that may be taken, something that is not declared any more.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+
+from msgspec.structs import replace
 
 from reconciler.documents.checks import parts_named_in
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds, references
 from reconciler.model.diagnostics import has_errors
+from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
-from reconciler.runtime.project.workspace import FileSeen, Workspace, digest_of
-from reconciler.runtime.rests.book import Book, QuietFile
+from reconciler.runtime.project.workspace import FilesSeen, Workspace, digest_of
+from reconciler.runtime.rests.book import Book, FilesAtRest
 
 #: Kinds that other documents inherit from.
 _ABOVE = frozenset({DEFAULTS, TEMPLATE})
@@ -28,24 +31,30 @@ class QuietFiles:
         self._workspace = workspace
         self._book = book
         self._stirred = set(stirred)
-        self.known: dict[str, QuietFile] = {}
+        self.known = FilesAtRest()
 
-    def leave_alone(self, seen: Sequence[FileSeen]) -> Mapping[str, str]:
+    def leave_alone(self, seen: FilesSeen) -> Mapping[str, str]:
         """Return the files that need not be read, with their digests."""
         files = self._book.files
-        known: dict[str, QuietFile] = {}
-        for path, stamp in seen:
-            there = files.get(path)
-            if there is None or path in self._stirred:
-                continue
-            if there[0] == stamp != "":
-                known[path] = there
-            elif (data := self._workspace.content(path)) is not None and digest_of(data) == there.digest:
-                known[path] = there._replace(stamp=stamp)
+        now = dict(zip(seen.paths, seen.stamps, strict=True))
+        stamps = [now.get(path) for path in files.path]
+        same = [stamp == then != "" for stamp, then in zip(stamps, files.stamp, strict=True)]
+        if not all(same):
+            for place in [place for place, it_is in enumerate(same) if not it_is]:
+                same[place] = stamps[place] is not None and self._says_the_same(files, place)
+        for place in places_of(files.path, self._stirred):
+            same[place] = False
         if moved := self._moved():
-            known = {path: there for path, there in known.items() if there.above not in moved}
+            same = [it_is and above not in moved for it_is, above in zip(same, files.above, strict=True)]
+        known = files.kept(same)
+        if stamps != files.stamp:  # some were written anew, and say the same
+            known = replace(known, stamp=[now[path] for path in known.path])
         self.known = known
-        return {path: there.digest for path, there in known.items()}
+        return known.digests()
+
+    def _says_the_same(self, files: FilesAtRest, place: int) -> bool:
+        data = self._workspace.content(files.path[place])
+        return data is not None and digest_of(data) == files.digest[place]
 
     def stir(self, files: Iterable[str]) -> None:
         """Look at these, too, when files are left alone the next time."""
@@ -53,7 +62,7 @@ class QuietFiles:
 
     def wake_all(self) -> None:
         """Leave nothing alone."""
-        self.known = {}
+        self.known = FilesAtRest()
 
     def _moved(self) -> set[int]:
         """Return the numbers of what is not as it was, of all that documents take anything in from."""
@@ -126,7 +135,8 @@ def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Ab
     if any(name in asleep for name in names) or not (parts <= names or parts <= names | asleep):
         return False
     new = names - book.names
-    new -= {each.name for account in book.accounts.values() for each in account.rests} if new else new
+    for account in book.accounts.values() if new else ():
+        new -= set(account.rests.name)
     if not new:
         return True
     seen = {looks(each) for each in asleep}

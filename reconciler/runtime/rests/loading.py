@@ -1,6 +1,6 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,13 +9,13 @@ from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Documents
 from reconciler.documents.kinds import OFFER, PROJECT_FILE
 from reconciler.documents.load import load
-from reconciler.model.resting import Rest
+from reconciler.model.resting import Rest, Rests, places_of
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_project
 from reconciler.runtime.project.workspace import Workspace, digest_of
-from reconciler.runtime.rests.book import Book, QuietFile
+from reconciler.runtime.rests.book import Book, FilesAtRest
 from reconciler.runtime.rests.files import QuietFiles, are_clear
 
 Images = Callable[[Place], Mapping[str, str]]
@@ -25,17 +25,25 @@ class Awake(Struct, frozen=True):
     """What was loaded of a project, and what was not: `asleep` are the files that were left alone."""
 
     resolved: Resolved
-    asleep: Mapping[str, QuietFile]
+    asleep: FilesAtRest
 
-    def rests(self, book: Book | None, account: str) -> dict[str, Rest]:
-        """Return the offers of an account whose documents were left alone, by remote id."""
-        return {each.remote_id: each for each in rests_in(self.asleep, book, account)}
+    def rests(self, book: Book | None, account: str) -> Rests:
+        """Return the offers of an account whose documents were left alone."""
+        return rests_in(self.asleep, book, account)
 
 
-def rests_in(asleep: Container[str], book: Book | None, account: str) -> Iterator[Rest]:
-    """Yield the offers of an account whose documents were left alone."""
+def rests_in(asleep: FilesAtRest, book: Book | None, account: str) -> Rests:
+    """Return the offers of an account whose documents were left alone."""
     known = book.accounts.get(account) if book else None
-    return (each for each in known.rests if each.file in asleep) if known else iter(())
+    return in_files(known.rests, asleep) if known else Rests()
+
+
+def in_files(rests: Rests, files: FilesAtRest) -> Rests:
+    """Return those offers at rest whose documents are in these files."""
+    if rests.file == files.path:
+        return rests
+    some = frozenset(files.path)
+    return rests.without(place for place, file in enumerate(rests.file) if file not in some)
 
 
 def load_awake(
@@ -48,7 +56,7 @@ def load_awake(
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told."""
     if book is None:
-        return Awake(resolve_project(workspace, images, (), read, progress=progress), {})
+        return Awake(resolve_project(workspace, images, (), read, progress=progress), FilesAtRest())
     quiet = QuietFiles(workspace, book, _due(book, now))
 
     def loading() -> Documents:
@@ -60,10 +68,10 @@ def load_awake(
 
 def load_documents(
     workspace: Workspace, book: Book | None, now: datetime, progress: Progress = SILENT
-) -> tuple[Documents, Mapping[str, QuietFile]]:
+) -> tuple[Documents, FilesAtRest]:
     """Load what may have moved since a book was written, and return the files that were left alone, too."""
     if book is None:
-        return workspace.load(progress=progress), {}
+        return workspace.load(progress=progress), FilesAtRest()
     quiet = QuietFiles(workspace, book, _due(book, now))
     return _load(workspace, book, quiet, progress), quiet.known
 
@@ -72,31 +80,27 @@ def _load(workspace: Workspace, book: Book, quiet: QuietFiles, progress: Progres
     documents = workspace.load(quiet.leave_alone, progress)
     if not quiet.known:
         return documents  # all of them
-    asleep = {rest.name for rest in _resting(book, quiet)}
-    if not are_clear(documents, workspace, book, asleep):
+    asleep = [in_files(account.rests, quiet.known) for account in book.accounts.values()]
+    names = set[str]().union(*(rests.name for rests in asleep))
+    if not are_clear(documents, workspace, book, names):
         quiet.wake_all()
         return workspace.load(progress=progress)
-    mentioned = offers_named_in(documents.documents) & asleep
+    mentioned = offers_named_in(documents.documents) & names
     if mentioned:
-        quiet.stir({rest.file for rest in _resting(book, quiet) if rest.name in mentioned})
+        for rests in asleep:
+            quiet.stir(rests.file[place] for place in places_of(rests.name, mentioned))
         documents = workspace.load(quiet.leave_alone, progress)
     return documents
-
-
-def _resting(book: Book, quiet: QuietFiles) -> Iterator[Rest]:
-    """Yield the offers at rest, of all accounts, whose files are left alone."""
-    return (rest for account in book.accounts.values() for rest in account.rests if rest.file in quiet.known)
 
 
 def _due(book: Book, now: datetime) -> set[str]:
     """Return the files of which a document says something else by now."""
     moment = now.timestamp()
-    return {
-        each.file
-        for account in book.accounts.values()
-        for each in account.rests
-        if each.until and each.until <= moment
-    }
+    due = set[str]()
+    for rests in (account.rests for account in book.accounts.values()):
+        if any(rests.until):
+            due.update(rests.file[place] for place, until in enumerate(rests.until) if until and until <= moment)
+    return due
 
 
 def wake(
@@ -114,17 +118,18 @@ def wake(
     others = (one.source.path for one in awake.resolved.documents.documents if one.kind != OFFER)
     files = sorted({PROJECT_FILE, *others, *(one.file for one in rests)})
 
+    seen = {path: digest for path, (_, digest) in awake.asleep.seen(files).items()}
+    seen |= {path: workspace.read[path][1] for path in files if path in workspace.read and path not in seen}
+
     def loading() -> Documents:
         counted = in_steps(files, "reading documents", progress)
-        return load((path, _unmoved(workspace, path, awake)) for path in counted)
+        return load((path, _unmoved(workspace, path, seen.get(path, ""))) for path in counted)
 
     return resolve_project(workspace, images, (account,), None, load=loading, progress=progress)
 
 
-def _unmoved(workspace: Workspace, path: str, awake: Awake) -> bytes:
+def _unmoved(workspace: Workspace, path: str, digest: str) -> bytes:
     """Return the bytes of a file that was looked at before. Raise StalePlan where it has changed since."""
-    there = awake.asleep.get(path)
-    digest = there.digest if there else workspace.read.get(path, ("", ""))[1]
     data = workspace.content(path)
     if data is None or (digest and digest_of(data) != digest):
         raise StalePlan(f"{path} has changed while this plan was made", "plan again")

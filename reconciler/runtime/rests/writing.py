@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from posixpath import dirname
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import DEFAULTS, OFFER
 from reconciler.model.diagnostics import has_errors
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import AccountRests, Book, QuietFile
+from reconciler.runtime.rests.book import AccountRests, Book, FilesAtRest
 from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of, structure_of
+from reconciler.runtime.rests.loading import in_files
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
@@ -36,7 +38,7 @@ def book_of(
     workspace: Workspace,
     documents: Documents,
     woken: Iterable[Document],
-    asleep: Mapping[str, QuietFile],
+    asleep: FilesAtRest,
     before: Book | None,
     accounts: Mapping[str, AccountRests],
     files_of: FilesOf,
@@ -47,22 +49,23 @@ def book_of(
     files that never were. `accounts` are the offers at rest, also of files that are not at rest as a whole: these
     are left out.
     """
-    resting = {(name, each.name) for name, account in accounts.items() for each in account.rests}
+    resting = {name: frozenset(account.rests.name) for name, account in accounts.items()}
     defaults: dict[str, list[str]] = defaultdict(list)
     for each in documents.of(DEFAULTS):
         defaults[each.folder].append(each.source.path)
     above = _Above(workspace, defaults, {each: n for n, each in enumerate(before.above)} if before else {})
-    files = dict(asleep)
+    new: dict[str, tuple[str, str, int]] = {}
     for path, offers in _offers_by_file(documents, woken).items():
-        if all((each.account, each.name) in resting for each in offers):
+        if all(each.name in resting.get(str(each.account), ()) for each in offers):
             said = frozenset().union(*(files_of(str(each.account), each.name) for each in offers))
-            stamp, digest = workspace.read[path]
-            files[path] = QuietFile(stamp, digest, above.number(path, said))
-    used = {each.above for each in files.values()}
+            new[path] = (*workspace.read[path], above.number(path, said))
+    files = asleep.with_more(new)
+    used = {*files.above}
     sets = [each for each, number in above.sets.items() if number in used]
     place = {above.sets[each]: number for number, each in enumerate(sets)}
-    if sets != list(above.sets)[: len(sets)]:
-        files = {path: each._replace(above=place[each.above]) for path, each in files.items()}
+    if any(number != then for then, number in place.items()):
+        files = replace(files, above=[place[each] for each in files.above])
+    there = frozenset(files.path) if len(files) else frozenset()
     return Book(
         structure=structure_of(documents, workspace),
         named=named_in(documents),
@@ -70,7 +73,7 @@ def book_of(
         inherited={path: _seen(workspace, path) for each in sets for path in each},
         files=files,
         names=frozenset(
-            name for each in documents.of(OFFER) if each.source.path not in files for name in names_of(each)
+            name for each in documents.of(OFFER) if each.source.path not in there for name in names_of(each)
         ),
         accounts={name: within(each, files) for name, each in accounts.items()},
     )
@@ -97,19 +100,21 @@ def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str
     return {path: offers for path, offers in found.items() if path not in spoilt}
 
 
-def within(account: AccountRests, files: Mapping[str, QuietFile]) -> AccountRests:
+def within(account: AccountRests, files: FilesAtRest) -> AccountRests:
     """Return what is at rest of an account in these files only."""
-    rests = tuple(each for each in account.rests if each.file in files)
-    used = {each.shape for each in rests}
-    shapes = {number: shape for number, shape in account.shapes.items() if number in used}
-    others = account.others | {each.remote_id for each in account.rests if each.file not in files}
-    return AccountRests(
-        site=account.site,
-        cache=account.cache,
-        events=account.events,
-        references=account.references if rests else {},
-        images=account.images if rests else {},
-        shapes=shapes,
-        others=others,
+    rests = in_files(account.rests, files)
+    if rests is account.rests:
+        dropped = []
+    else:
+        left = frozenset(rests.name)
+        dropped = [each for each in account.rests if each.name not in left]
+    used = {*rests.shape}
+    return replace(
+        account,
+        besides={**account.besides, **{each.name: each.memory for each in dropped}},
+        references=account.references if len(rests) else {},
+        images=account.images if len(rests) else {},
+        shapes={number: shape for number, shape in account.shapes.items() if number in used},
+        others=account.others | {each.remote_id for each in dropped},
         rests=rests,
     )
