@@ -47,14 +47,6 @@ from reconciler.model.plan import AccountPlan, Problem
 from reconciler.model.spec import MarketplaceSpec
 
 
-def plan_account(
-    desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
-) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
-    """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
-    planned = plan_with_rests(desired, snapshot, spec, question)
-    return planned.foreseen(snapshot.requests), planned.notes
-
-
 class Planned(NamedTuple):
     """The plan of an account, what is to be said of it, and the pairs of which there is nothing to say at all.
 
@@ -68,10 +60,13 @@ class Planned(NamedTuple):
     foreseen: Callable[[Mapping[str, int]], AccountPlan]
 
 
-def plan_with_rests(
+def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> Planned:
-    """Plan one account, and tell what may be left alone until something moves."""
+    """Plan one account, and tell what may be left alone until something moves.
+
+    Refused plans and plans with errors are plans too: they are shown, and not applied.
+    """
     desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
     desired, live, references = in_new_names(desired, snapshot.live, question.references, spec, known)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from planning import plan_of
 
 from reconciler.documents.document import Unusable
 from reconciler.engine.memory import Recollection
-from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.marks import Mark
@@ -59,7 +59,7 @@ def planned(
         references={OFFER: offers, **(references or {})},
         **{"managed": managed, "remembered": Recollection(baselines={}, managed={}), **asked},
     )
-    return plan_account(documents, Snapshot(account="main", live=found), SPEC, question)
+    return plan_of(documents, Snapshot(account="main", live=found), SPEC, question)
 
 
 def names(part: AccountPlan) -> tuple[list[str], list[str]]:

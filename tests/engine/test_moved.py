@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec.structs import replace
+from planning import plan_of
 
 from reconciler.engine.match import match
-from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import Diagnostic
@@ -39,7 +39,7 @@ def planned(
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     """Plan one account."""
     question = Question(plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", **{"scope": SCOPE, **asked})
-    return plan_account(documents, Snapshot(account="main", live=found, complete=complete), spec, question)
+    return plan_of(documents, Snapshot(account="main", live=found, complete=complete), spec, question)
 
 
 def moved(name: str = "new", fields: dict[str, Any] | None = None, *, kind: str = OFFER, **more: Any) -> Desired:

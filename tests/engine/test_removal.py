@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from planning import plan_of
 
 from reconciler.engine.batch import batch
-from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
 from reconciler.model.marks import Mark
@@ -44,7 +44,7 @@ def planned(
     question = Question(
         plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", project="shop", **{"scope": SCOPE, **asked}
     )
-    part, notes = plan_account(documents, Snapshot(account="main", live=found, complete=complete), SPEC, question)
+    part, notes = plan_of(documents, Snapshot(account="main", live=found, complete=complete), SPEC, question)
     return part, {each.code for each in notes}
 
 
@@ -218,11 +218,11 @@ def test_a_protected_offer_is_not_ended_by_its_document(
     found = (live("K1", is_now, sold=0),)
     document = desired(fields=wanted, protected=True, origin=_origin, stock_form=StockForm.ALWAYS)
     question = Question(plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", scope=SCOPE)
-    part, notes = plan_account((document,), Snapshot(account="main", live=found), SPEC, question)
+    part, notes = plan_of((document,), Snapshot(account="main", live=found), SPEC, question)
     assert [(each.code, str(each.mark)) for each in notes] == [("P402", "a.yaml:7:1")] * refused
     assert all("reconcile.yaml:3:10" in each.detail and each.hint for each in notes)
     assert bool(part.actions) is (bool(part.changes) and not refused)
-    unprotected, notes = plan_account(
+    unprotected, notes = plan_of(
         (replace(document, protected=False),), Snapshot(account="main", live=found), SPEC, question
     )
     assert not notes
@@ -247,7 +247,7 @@ def test_where_zero_ends_nothing_a_protected_offer_may_sell_out() -> None:
     pieces = replace(offer.fields["stock.quantity"], zero=None)
     kind = replace(offer, fields={**offer.fields, "stock.quantity": pieces})
     elsewhere = replace(SPEC, kinds={**SPEC.kinds, "Offer": kind})
-    assert not plan_account((document,), Snapshot(account="main", live=found), elsewhere, question)[1]
+    assert not plan_of((document,), Snapshot(account="main", live=found), elsewhere, question)[1]
 
 
 def test_what_is_held_ends_nothing() -> None:

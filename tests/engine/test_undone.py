@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from planning import plan_of as planned
 
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.plan import verdict
-from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
 from reconciler.model.modules import Mode, Module
@@ -36,7 +36,7 @@ def plan_of(
     """Plan one account, and the whole plan that holds it, as it reads back from a file."""
     question = Question(plan_id="8d3c1f1e-0000-4000-8000-000000000001", login="shop", **{"scope": SCOPE, **asked})
     snapshot = Snapshot(account="main", live=tuple(found), complete=complete)
-    part, notes = plan_account(tuple(documents), snapshot, SPEC, question)
+    part, notes = planned(tuple(documents), snapshot, SPEC, question)
     part = replace(part, reads={})
     made = sealed(
         Plan(id="p", digest="", created_at="2026-11-23T12:00:00+00:00", accounts=(part,), diagnostics=notes)

@@ -13,11 +13,11 @@ from engine.build import NOW, SPEC, desired, key, live
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from planning import plan_of
 from world import World
 
 from reconciler.cli import main
 from reconciler.engine.diff import Scope
-from reconciler.engine.plan import plan_account
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
 from reconciler.model.memory import Managed
@@ -250,7 +250,7 @@ def test_nothing_that_was_not_selected_is_called_unmanaged_or_ended(
         whole=declares_all(options),
         others=found.others,
     )
-    part, _ = plan_account(found.wanted, Snapshot(account="main", live=tuple(there)), SPEC, question)
+    part, _ = plan_of(found.wanted, Snapshot(account="main", live=tuple(there)), SPEC, question)
     unselected = {each.key for each in found.others}
     gone = {each.key for each in part.changes if each.verb in (Verb.END, Verb.DELETE)}
     assert not gone & {each.key for each in documents}

@@ -12,7 +12,7 @@ from reconciler.engine.diff import Scope
 from reconciler.engine.forecast import Known
 from reconciler.engine.implied import implied
 from reconciler.engine.memory import Recollection
-from reconciler.engine.plan import Planned, plan_with_rests
+from reconciler.engine.plan import Planned, plan_account
 from reconciler.engine.question import Question
 from reconciler.engine.rereads import Fact
 from reconciler.engine.resolve import relabel
@@ -331,7 +331,7 @@ def judge(
         at_rest=observed.at_rest,
         counted=lambda pairs: in_steps(pairs, "comparing offers", opened.progress),
     )
-    return plan_with_rests(desired, observed.snapshot, wanted.spec, question)
+    return plan_account(desired, observed.snapshot, wanted.spec, question)
 
 
 def _ambiguous(desired: tuple[Desired, ...], observed: Observed, wanted: Wanted) -> list[Diagnostic]:
