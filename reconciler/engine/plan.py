@@ -63,10 +63,7 @@ class Planned(NamedTuple):
 def plan_account(
     desired: tuple[Desired, ...], snapshot: Snapshot, spec: MarketplaceSpec, question: Question
 ) -> Planned:
-    """Plan one account, and tell what may be left alone until something moves.
-
-    Refused plans and plans with errors are plans too: they are shown, and not applied.
-    """
+    """Plan one account. Refused plans and plans with errors are plans too: they are shown, and not applied."""
     desired = tuple({each.key: each for each in desired}.values())  # what is declared twice is held back
     known = {key: each.remote_id for key, each in question.managed.items()}
     desired, live, references = in_new_names(desired, snapshot.live, question.references, spec, known)

@@ -83,7 +83,7 @@ def test_labels_narrow_a_resync(tmp_path: Path) -> None:
 def test_images_go_only_where_the_marketplace_gets_them_always(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from reconciler.runtime.project import resolve as resolving
 
