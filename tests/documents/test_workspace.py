@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.runtime.project.workspace import FileSeen, Workspace, WorkspaceFault, find_project
+from reconciler.runtime.project.workspace import Workspace, WorkspaceFault, find_project
 from tests.documents.projects import ONE
 
 HEAD = "kind: Offer\nname: "
@@ -88,10 +88,17 @@ def test_d116_a_link_to_nothing(root):
     assert told(root) == [("D116", "x.yaml:1:1")]
 
 
-def test_d116_a_file_that_vanishes(root, monkeypatch):
+def test_d116_a_file_that_vanishes(root):
+    """It was there when the folder was looked through."""
+    put(root, "gone.yaml")
+
+    def vanish(seen):
+        assert "gone.yaml" in seen.paths
+        (root / "gone.yaml").unlink()
+        return {}
+
     workspace = Workspace(root)
-    monkeypatch.setattr(workspace, "_walk", lambda *_, **__: iter([FileSeen("gone.yaml", "")]))
-    assert [path for path, _ in workspace.files()] == []
+    assert "gone.yaml" not in [path for path, _ in workspace.files(vanish)]
     assert [one.code for one in workspace.diagnostics] == ["D116"]
 
 
