@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from reconciler.documents.specs import load_spec
 from reconciler.model.spec import Equality, Freeze, MarketplaceSpec, Shape, Type, Zero
 from reconciler.runtime.connection.transport import Transport
-from reconciler.runtime.project import accounts
+from reconciler.runtime.project import accounts, one_by_one
 from reconciler.runtime.project import resolve as resolving
 
 from .shop import LABEL, LOGIN, SHEET, Shop, document, goods
@@ -270,6 +270,7 @@ def test_a_flipped_fact_is_found_out(
     """The first step that differs is enough."""
     spec = {**FLIPS, **OFFLINE}[name](HONEST)
     monkeypatch.setattr(resolving, "load_spec", lambda _name: spec)
+    monkeypatch.setattr(one_by_one, "load_spec", lambda _name: spec)
     monkeypatch.setattr(accounts, "load_spec", lambda _name: spec)
     monkeypatch.setattr(Transport, "send", _marked(Transport.send))
     offline = name in OFFLINE

@@ -14,7 +14,7 @@ from reconciler.documents.specs import load_spec
 from reconciler.model.spec import Equality, Identity, MarketplaceSpec, Type, Zero
 from reconciler.model.values import Money
 from reconciler.runtime.connection.transport import Transport
-from reconciler.runtime.project import accounts
+from reconciler.runtime.project import accounts, one_by_one
 from reconciler.runtime.project import resolve as resolving
 
 from .shop import LOGIN, Shop, document, listing
@@ -307,6 +307,7 @@ def test_a_flipped_fact_is_found_out(
     """The first step that differs is enough."""
     spec = FLIPS[name](HONEST)
     monkeypatch.setattr(resolving, "load_spec", lambda _name: spec)
+    monkeypatch.setattr(one_by_one, "load_spec", lambda _name: spec)
     monkeypatch.setattr(accounts, "load_spec", lambda _name: spec)
     monkeypatch.setattr(Transport, "send", _marked(Transport.send))
     assert any(mine != theirs for mine, theirs in zip(outcome(template, tmp_path / "shop"), honest, strict=False))

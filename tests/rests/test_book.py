@@ -96,11 +96,15 @@ def test_files_that_change_places_are_read(tmp_path: Path) -> None:
     files = [tmp_path / folder / "o.yaml" for folder in "ab"]
     for file in files:
         file.parent.mkdir()
-    for file in files:
         file.write_text("")
-    while times(files[0]) != times(files[1]):  # file systems count in steps: sooner or later both fall into one
-        for number, file in enumerate(files):
-            file.write_text(str(number))
+    late = time.monotonic() + 3
+    with files[0].open("r+b", buffering=0) as first, files[1].open("r+b", buffering=0) as second:
+        while times(files[0]) != times(files[1]) or first.tell() == 0:
+            for number, file in enumerate((first, second)):
+                file.seek(0)
+                file.write(b"%d" % number)
+            if time.monotonic() > late:
+                pytest.skip("this file system gives no two files the same times")
     time.sleep(2.5)
     before = Workspace(tmp_path).stamp("a/o.yaml")
     assert before == Workspace(tmp_path).stamp("a/o.yaml") != ""

@@ -13,7 +13,7 @@ import pytest
 from reconciler.documents.resources import schema_text
 from reconciler.documents.specs import load_spec
 from reconciler.model.spec import MarketplaceSpec
-from reconciler.runtime.project import accounts, zones
+from reconciler.runtime.project import accounts, one_by_one, zones
 from reconciler.runtime.project import resolve as resolving
 
 from .installed import toy  # noqa: F401 - a fixture
@@ -49,7 +49,7 @@ def test_an_address_that_leads_elsewhere_is_refused_in_words(
 
 
 def _use(spec: MarketplaceSpec, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (resolving, accounts, zones):
+    for module in (resolving, one_by_one, accounts, zones):
         monkeypatch.setattr(module, "load_spec", lambda _: spec)
 
 

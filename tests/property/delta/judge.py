@@ -66,6 +66,8 @@ def remembered(shop: Shop) -> Json:
 
 def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
+        if value.get("lowest"):  # it was seen until the plan's own moment, in whole seconds
+            value = {**value, "lowest": {**value["lowest"], "until": "<moment>"}}
         return {key: _timeless(each) for key, each in value.items() if key not in FRESH}
     if isinstance(value, list):
         return [_timeless(each) for each in value]
