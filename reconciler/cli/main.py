@@ -107,16 +107,9 @@ _MADE = 50_000
 
 def main() -> NoReturn:
     """Run the command line of this process."""
-    _start_light()
+    gc.set_threshold(_MADE)
     speak_utf8()
     sys.exit(run(sys.argv[1:]))
-
-
-def _start_light() -> None:
-    """Leave out what costs every command time at its start and is of no use to it."""
-    gc.set_threshold(_MADE)
-    # httpx brings a command line of its own where rich and pygments are there, and imports both for it: 40 ms.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 
 def run(arguments: Sequence[str]) -> int:

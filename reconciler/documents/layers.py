@@ -25,7 +25,6 @@ _ATOMIC = frozenset({"product", "discount", "title", "quantity", "share", "round
 #: How a stock number can be said; `count` and `always` are forms of `quantity`.
 _FORMS = frozenset({"quantity", "from"})
 _OWN = frozenset({"labels", "sync", "protect"})
-_ADAPTED = frozenset({FOR, WITHOUT})
 _NOT_SAID = object()
 _NO_SECTION: Mapping[str, Any] = {}
 #: Yields documents, and counts them as they are worked on.
