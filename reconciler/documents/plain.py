@@ -19,22 +19,38 @@ _KEY = r"""\w[^\n:#]{0,250}+|"[^"\\\n]{0,250}+"|'[^'\n]{0,250}+'"""
 _PLAIN = r"""(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-[\d.])[^\n:#]*+(?:(?::(?=[^ \n])|(?<!\ )\#)[^\n:#]*+)*+"""
 _QUOTED = r"""(?:"[^"\\\n]*+"|'(?:[^'\n]++|'')*+')"""
 _EMPTY = r"(?:\ *+(?:\#.*+)?\n)*+"
+_DASHES = r"\ *+(?:-\ ++)*+"
+_COMMENT = r"\ *+(?:(?<=\ )\#.*+)?"
 #: One line: indent and dashes, key, value; or one with a text of many lines and their indent; and the empty lines
 #: after it. What is neither is the last group.
 LINE = re.compile(
-    rf"""(\ *+(?:-\ ++)*+)
+    rf"""({_DASHES})
     (?:({_KEY}):(?:\ ++|(?=\n)))?
     (?:
-        ({_PLAIN}|{_QUOTED}(?=[\ \n])|[\[{{].*+)?\ *+(?:(?<=\ )\#.*+)?\n
+        ({_PLAIN}|{_QUOTED}(?=[\ \n])|[\[{{].*+)?{_COMMENT}\n
         |([|>]-?+\ *+\n(\ ++).++\n(?:(?:\5.*+)?\n)*+)
     ){_EMPTY}
     |(.*\n)""",
     re.VERBOSE,
 )
+#: The same of any line in half the time: indent, dashes and key as one; a text of many lines and their indent; or
+#: whatever stands there, which has still to be looked at. A comment behind a key is left out.
+_LINES = re.compile(
+    rf"""({_DASHES}(?:(?:{_KEY}):(?=[\ \n]))?){_COMMENT}+
+    (?:([|>]-?+\ *+\n(\ ++).++\n(?:(?:\3.*+)?\n)*+)|(.*+)\n){_EMPTY}""",
+    re.VERBOSE,
+)
+_HEAD = re.compile(rf"({_DASHES})(?:(.+):)?", re.VERBOSE)
+_SCALAR = re.compile(rf"({_PLAIN}|{_QUOTED}(?=\ |\Z)){_COMMENT}", re.VERBOSE)
 BEFORE = re.compile(_EMPTY, re.VERBOSE)
+_PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
 #: A bracket, a comma, or a scalar; `: ` after a key.
-PIECE = re.compile(r""" *+(?:([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d)[^,\[\]{}:#?]*+))(: ++)?)""")
-_COMMENT = re.compile(" +#")
+PIECE = re.compile(rf" *+(?:{_PIECE})")
+#: All of these in a text; what is behind the last one, or a comment; and what is none of it.
+_PIECES = re.compile(rf" *+(?:{_PIECE}|((?<= )#.*+|\Z)|(.))")
+#: What stands before a value: the column of each dash, and at last that of what stands behind them; and the key.
+_Head = tuple[tuple[int, ...], str | None]
+_DIVIDER = ("", "", "", "---")
 _DEEPEST = 20
 #: Keys, numbers and brackets come again and again: so many of each are remembered.
 _REMEMBERED = 10_000
@@ -59,7 +75,7 @@ def read_plain(text: str, data: bytes) -> list[Read] | None:
     begin = BEFORE.match(text)
     assert begin is not None, "it matches nothing, too"
     try:
-        return _documents(LINE.findall(text, begin.end()))
+        return _documents(_LINES.findall(text, begin.end()), several="---\n" in text)
     except (_NotPlain, NumberTooLarge):
         return None
 
@@ -69,14 +85,15 @@ def _can_be_read(text: str) -> bool:
     return text.replace("\n", "").isprintable() and unicodedata.normalize("NFC", text) == text
 
 
-def _documents(lines: list[tuple[str, ...]]) -> list[Read]:
+def _documents(lines: list[tuple[str, ...]], *, several: bool) -> list[Read]:
+    """Return the documents of these lines; without a divider among them they are `several` in no case."""
+    if not several:
+        return [_LineReader().document(0, lines)] if lines else []
     found: list[Read] = []
     reader, index, begun = _LineReader(), 0, False
     start = 0
-    marks = [number for number, line in enumerate(lines) if line[5]]
-    for end in (*marks, len(lines)):
-        if end < len(lines) and lines[end][5] != "---\n":
-            raise _NotPlain
+    dividers = [number for number, line in enumerate(lines) if line == _DIVIDER]
+    for end in (*dividers, len(lines)):
         if end > start:
             found.append(reader.document(index, lines[start:end]))
             begun = True
@@ -92,28 +109,28 @@ class _LineReader:
 
     def document(self, index: int, lines: list[tuple[str, ...]]) -> Read:
         """Return the document of these lines."""
-        self.respelled = False
+        respelled = False
         root: dict[str, Any] = {}
         into: Any = root  # what the line before stood in, and its column
         column = 0
         outer: list[tuple[Any, int]] = []
         waiting: str | None = None  # a key whose value may stand in the lines below it
-        before = None
-        for prefix, raw, said, block, indent, _ in lines:
-            columns = _COLUMNS.get(prefix) or _columns(prefix)
-            if columns is not before:
-                if waiting is not None:
-                    into, column = _below(waiting, columns, into, column, outer)
-                if columns != (column,) or into.__class__ is list:
-                    into, column = _placed(columns, into, column, outer, keyed=bool(raw))
-                before = columns if len(columns) == 1 else None
+        before: object = None  # what says, where the next line has it, too, that both stand in the same
+        for head, block, indent, said in lines:
+            known = _HEADS.get(head) or _head(head)
+            columns, key = known
+            if columns is not before and known is not before:
+                into, column = _holder(known, waiting, into, column, outer)
+                before = columns if len(columns) == 1 else known if key is None and len(columns) == 2 else None
             waiting = None
             if said:
-                value = said if said[0] not in _SPECIAL and said[-1] != " " else self._value(said)
+                value: Any = said
+                if said[0] in _SPECIAL or said[-1] in _ENDS or ": " in said or " #" in said:
+                    value, odd = _VALUES.get(said) or self._value(said)
+                    respelled = respelled or odd
             else:
                 value = _block(block, indent, column) if block else None
-            if raw:
-                key = _KEYS.get(raw) or _key(raw)
+            if key is not None:
                 if key in into:
                     raise _NotPlain
                 into[key] = value
@@ -123,83 +140,93 @@ class _LineReader:
                 raise _NotPlain
             else:
                 into.append(value)
-        return Read(index, root, self.respelled)
+        return Read(index, root, respelled)
 
-    def _value(self, said: str) -> Any:
+    def _value(self, said: str) -> tuple[Any, bool]:
+        """Return what stands behind a key or a dash, perhaps with a comment, and whether a number is respelled."""
+        self.respelled = False
+        known = self._read(said), self.respelled
+        _remember(_VALUES, said, known)
+        return known
+
+    def _read(self, said: str) -> Any:
         if said[0] in "[{":
             return self._flow(said)
-        return unquoted(said) if said[0] in "\"'" else self._plain(said)
+        found = _SCALAR.fullmatch(said)
+        if found is None:
+            raise _NotPlain
+        text = found[1]
+        return unquoted(text) if text[0] in "\"'" else self._plain(text)
 
     def _plain(self, text: str) -> Any:
         text = text.rstrip(" ")
-        if text[0] not in FIRST:
-            return text
-        if text not in _VALUES:
-            value = plain_scalar(text)
-            if isinstance(value, str):
-                return text
-            number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-            _remember(_VALUES, text, (value, number and written(value) != text))  # type: ignore[arg-type]
-        value, respelled = _VALUES[text]
-        self.respelled = self.respelled or respelled
+        value = plain_scalar(text)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and written(value) != text:
+            self.respelled = True
         return value
 
     def _flow(self, text: str) -> Any:
         """Return the value of brackets, which may have a comment behind them."""
-        if text not in _FLOWS:
-            before, self.respelled = self.respelled, False
-            value, end = self._bracketed(text, 0, 0)
-            rest = text[end:]
-            if rest.strip(" ") and not _COMMENT.match(rest):
-                raise _NotPlain
-            _remember(_FLOWS, text, (value, self.respelled))
-            self.respelled = before
-        value, respelled = _FLOWS[text]
-        self.respelled = self.respelled or respelled
+        pieces = _PIECES.findall(text)
+        value, end = self._bracketed(pieces, 0, 0)
+        if any(bracket or scalar or odd for bracket, scalar, _, _, odd in pieces[end:]):
+            raise _NotPlain
         return value
 
-    def _bracketed(self, text: str, at: int, level: int) -> tuple[Any, int]:
-        """Return the value at a place of a text, and where it ends."""
-        bracket, scalar, colon, at = _piece(text, at)
+    def _bracketed(self, pieces: list[tuple[str, ...]], at: int, level: int) -> tuple[Any, int]:
+        """Return the value that begins with a piece, and the number of the piece after it."""
+        bracket, scalar, colon, _, _ = pieces[at]
         if scalar and not colon:
-            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at
+            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at + 1
         closing = _CLOSING.get(bracket)
         if closing is None or level > _DEEPEST:
             raise _NotPlain
         out: Any = [] if closing == "]" else {}
-        bracket, _, _, after = _piece(text, at)
-        if bracket == closing:
-            return out, after
+        at += 1
+        if pieces[at][0] == closing:
+            return out, at + 1
         while True:
             if closing == "}":
-                _, scalar, colon, at = _piece(text, at)
+                _, scalar, colon, _, _ = pieces[at]
                 key = _key(scalar) if colon else None
                 if key is None or key in out:
                     raise _NotPlain
-                out[key], at = self._bracketed(text, at, level + 1)
+                out[key], at = self._bracketed(pieces, at + 1, level + 1)
             else:
-                value, at = self._bracketed(text, at, level + 1)
+                value, at = self._bracketed(pieces, at, level + 1)
                 out.append(value)
-            bracket, _, _, at = _piece(text, at)
+            bracket = pieces[at][0]
+            at += 1
             if bracket == closing:
                 return out, at
             if bracket != ",":
                 raise _NotPlain
 
 
-#: A value that begins like this is looked at: it may be another one than its text.
-_SPECIAL = FIRST | frozenset("[{\"'")
+#: A value that begins or ends like this is looked at: it may be another one than its text, or none.
+_SPECIAL = FIRST | frozenset(" -?:,[]{}#&*!|>'\"%@`")
+_ENDS = frozenset(" :")
 _CLOSING = {"[": "]", "{": "}"}
 _COLUMNS: dict[str, tuple[int, ...]] = {}
+_HEADS: dict[str, _Head] = {}
 _KEYS: dict[str, str] = {}
 _VALUES: dict[str, tuple[Any, bool]] = {}
-_FLOWS: dict[str, tuple[Any, bool]] = {}
 
 
 def _remember(known: dict[str, Any], text: str, value: Any) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[text] = value
+
+
+def _head(head: str) -> _Head:
+    """Return the columns of what stands before a value, and the key, if it has one."""
+    found = _HEAD.fullmatch(head)
+    assert found is not None, "it is made of the same parts"
+    prefix, raw = found.groups()
+    known = _COLUMNS.get(prefix) or _columns(prefix), None if raw is None else _key(raw)
+    _remember(_HEADS, head, known)
+    return known
 
 
 def _columns(prefix: str) -> tuple[int, ...]:
@@ -211,42 +238,40 @@ def _columns(prefix: str) -> tuple[int, ...]:
     return columns
 
 
-def _below(
-    key: str, columns: tuple[int, ...], into: dict[str, Any], column: int, outer: list[tuple[Any, int]]
+def _holder(
+    head: _Head, waiting: str | None, into: Any, column: int, outer: list[tuple[Any, int]]
 ) -> tuple[Any, int]:
-    """Return what the key of the line before holds, if this line is of it: a list may stand in the same column."""
-    at, listed = columns[0], len(columns) > 1
-    if at < column or (at == column and not listed):
-        return into, column
-    if len(outer) >= _DEEPEST:
-        raise _NotPlain
-    outer.append((into, column))
-    inner: Any = [] if listed else {}
-    into[key] = inner
-    return inner, at
+    """Return the mapping or list that a line belongs to, and its column; `outer` becomes what is around it.
 
-
-def _placed(
-    columns: tuple[int, ...], into: Any, column: int, outer: list[tuple[Any, int]], *, keyed: bool
-) -> tuple[Any, int]:
-    """Return the mapping or list that a line belongs to, and its column; `outer` becomes what is around it."""
+    `into` and `column` are those of the line before, and `waiting` its key where no value stands behind it: then
+    this line may be of that, and a list also in the same column.
+    """
+    columns, key = head
     at, listed = columns[0], len(columns) > 1
+    if waiting is not None and (at > column or (listed and at == column)):
+        outer.append((into, column))
+        inner: Any = [] if listed else {}
+        into[waiting] = inner
+        into, column = inner, at
     while at < column or (at == column and not listed and into.__class__ is list):
         if not outer:
             raise _NotPlain
         into, column = outer.pop()
     if at != column or (listed and into.__class__ is not list) or len(outer) > _DEEPEST:
         raise _NotPlain
-    for below in columns[1:] if keyed else columns[1:-1]:
-        inner: Any = {} if keyed and below == columns[-1] else []
-        into.append(inner)
-        outer.append((into, column))
-        into, column = inner, below
+    if listed:
+        for below in columns[1:] if key is not None else columns[1:-1]:
+            inner = {} if key is not None and below == columns[-1] else []
+            into.append(inner)
+            outer.append((into, column))
+            into, column = inner, below
     return into, column
 
 
 def _key(raw: str) -> str:
     """Return the key that was written; _NotPlain where it is no text."""
+    if raw in _KEYS:
+        return _KEYS[raw]
     if raw[:1] in ("'", '"'):
         key = unquoted(raw)
     elif raw[-1:] == " " or not isinstance(plain_scalar(raw), str):
@@ -273,11 +298,3 @@ def _block(block: str, indent: str, column: int) -> str:
             raise _NotPlain
         text = text.replace("\n", " ")
     return text if block[1] == "-" else f"{text}\n"
-
-
-def _piece(text: str, at: int) -> tuple[str, str, str, int]:
-    found = PIECE.match(text, at)
-    if found is None:
-        raise _NotPlain
-    bracket, scalar, colon = found.groups("")
-    return bracket, scalar, colon, found.end()

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 _PORTION = 1 << 20
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -35,7 +36,7 @@ def read_file(file: Path | str, most: int) -> bytes:
         _insist_on_file(about)
         if about.st_size > most:
             raise TooLarge(about.st_size, most)
-        data = _read_to_end(opened, about.st_size + 1, most + 1)
+        data = _read_to_end(opened, about.st_size, most + 1)
     finally:
         os.close(opened)
     if len(data) > most:
@@ -52,7 +53,9 @@ def read_line(file: Path, most: int) -> bytes:
 
 def _read_to_end(opened: int, expected: int, most: int) -> bytes:
     """Return what is left of a file, also where it has grown meanwhile, and no more than `most` bytes."""
-    data = os.read(opened, min(expected, most))
+    data = os.read(opened, min(expected + 1, most))
+    if len(data) == expected:
+        return data  # there was no more
     while len(data) < most and (more := os.read(opened, min(most - len(data), _PORTION))):
         data += more
     return data
@@ -73,8 +76,7 @@ def _insist_on_file(about: os.stat_result) -> None:
 
 def _open_without_waiting(path: Path | str) -> int:
     """Opening a named pipe would wait for a writer for ever."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-    return os.open(path, flags)
+    return os.open(path, _FLAGS)
 
 
 def _shown(size: int) -> str:

@@ -99,6 +99,9 @@ _BITS = (
         "- - ",
         "-\n",
         "0x1F",
+        "{t: <b>x</b>}",
+        "<",
+        " # {",
     ),
 )
 WORDS = st.sampled_from(
@@ -144,6 +147,9 @@ def test_what_is_written_by_another_hand(value: Any, flow: bool | None, style: s
 @example(["a: ", "|\n", "  ", "x y", "\n", " ", "\n", "b:"])
 @example(["a: ", "x y", "\n", "  ", "b:", "\n"])
 @example(["b:", "\n", "- ", "a: ", "|\n", "  ", "x y", "\n"])
+@example(["---\n", "\n", "# c", "\n", "a: ", "{t: <b>x</b>}", " # {"])
+@example(["b:", " # c", "\n", "  ", "a: ", "x y", "\n", "'c': ", "{<<: 1}"])
+@example(["b:", "\n", "- ", "x y", "\n", "- ", "a: ", "07", "\n", "- ", "x y"])
 def test_pieces_in_any_order(words: list[str]) -> None:
     """Most of it is no YAML at all, and then it is not taken."""
     _taken("".join(words) + "\n")
