@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from reconciler.documents.scalars import FIRST, NumberTooLarge, plain_scalar, written
@@ -21,22 +22,10 @@ _QUOTED = r"""(?:"[^"\\\n]*+"|'(?:[^'\n]++|'')*+')"""
 _EMPTY = r"(?:\ *+(?:\#.*+)?\n)*+"
 _DASHES = r"\ *+(?:-\ ++)*+"
 _COMMENT = r"\ *+(?:(?<=\ )\#.*+)?"
-#: One line: indent and dashes, key, value; or one with a text of many lines and their indent; and the empty lines
-#: after it. What is neither is the last group.
-LINE = re.compile(
-    rf"""({_DASHES})
-    (?:({_KEY}):(?:\ ++|(?=\n)))?
-    (?:
-        ({_PLAIN}|{_QUOTED}(?=[\ \n])|[\[{{].*+)?{_COMMENT}\n
-        |([|>]-?+\ *+\n(\ ++).++\n(?:(?:\5.*+)?\n)*+)
-    ){_EMPTY}
-    |(.*\n)""",
-    re.VERBOSE,
-)
-#: The same of any line in half the time: indent, dashes and key as one; a text of many lines and their indent; or
-#: whatever stands there, which has still to be looked at. A comment behind a key is left out.
+#: Any line: indent, dashes and key; a text of many lines and their indent; or whatever stands there, which has still
+#: to be looked at; and the empty lines after it. A comment behind a key is left out. More groups would take longer.
 _LINES = re.compile(
-    rf"""({_DASHES}(?:(?:{_KEY}):(?=[\ \n]))?){_COMMENT}+
+    rf"""({_DASHES}(?:(?:{_KEY}):(?=[\ \n]))?){_COMMENT}
     (?:([|>]-?+\ *+\n(\ ++).++\n(?:(?:\3.*+)?\n)*+)|(.*+)\n){_EMPTY}""",
     re.VERBOSE,
 )
@@ -54,6 +43,23 @@ _DIVIDER = ("", "", "", "---")
 _DEEPEST = 20
 #: Keys, numbers and brackets come again and again: so many of each are remembered.
 _REMEMBERED = 10_000
+
+
+@cache
+def line_in_parts() -> re.Pattern[str]:
+    """Return what finds one line: indent and dashes, key, value; or a text of many lines and their indent.
+
+    For places, which few commands ask for: it takes a millisecond to compile.
+    """
+    return re.compile(
+        rf"""({_DASHES})
+        (?:({_KEY}):(?:\ ++|(?=\n)))?
+        (?:
+            ({_PLAIN}|{_QUOTED}(?=[\ \n])|[\[{{].*+)?{_COMMENT}\n
+            |([|>]-?+\ *+\n(\ ++).++\n(?:(?:\5.*+)?\n)*+)
+        ){_EMPTY}""",
+        re.VERBOSE,
+    )
 
 
 class Read(NamedTuple):

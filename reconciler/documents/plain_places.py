@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from reconciler.documents.plain import BEFORE, LINE, PIECE, unquoted
+from reconciler.documents.plain import BEFORE, PIECE, line_in_parts, unquoted
 
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 
@@ -87,7 +87,7 @@ def _pair(text: str, block: _Block, key: str | int) -> tuple[int, _Value] | None
         if not text.startswith(f"{raw}:", at):
             line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
             at = line + block.column
-        found = LINE.match(text, line) if line or at == block.at else None
+        found = line_in_parts().match(text, line) if line or at == block.at else None
         if found is not None and found[2] == raw and found.start(2) == at:
             return at, _below(text, found, block)
     return None
@@ -129,7 +129,7 @@ def _row(text: str, block: _Block, number: str | int) -> _Value | None:
     column = at - line
     if text.startswith("- ", at):
         return _Value(at, _block(text, at, line, column, block.end, listed=True))
-    found = LINE.match(text, line)
+    found = line_in_parts().match(text, line)
     if found is not None and found[2]:
         return _Value(at, _block(text, at, line, column, block.end, listed=False))
     return _Value(at)
