@@ -41,6 +41,7 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
 
 _HEAD = frozenset({"kind", "name", "account"})
+_HEAD_AND_HOMES = _HEAD | {"accounts"}
 _SKUS = frozenset({SKU, FOR})
 #: So many files are read, then parsed, then judged: code that is at work stays near the processor.
 _BATCH = 64
@@ -146,10 +147,8 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
     if account is not None and "accounts" in value:
         findings.add(_both(raw))
         return None
-    body = long_form(
-        kind,
-        {key: value[key] for key in value if key not in _HEAD and not (key == "accounts" and kind != PROJECT)},
-    )
+    about = _HEAD if kind == PROJECT else _HEAD_AND_HOMES
+    body = long_form(kind, {key: each for key, each in value.items() if key not in about})
     if kind == DEFAULTS:
         body = {key: long_form(key, part) if key in schemas() else part for key, part in body.items()}
     path = raw.source.path

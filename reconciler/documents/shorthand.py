@@ -86,7 +86,7 @@ def _offer(out: Body) -> Body:
         if section in out:
             out[section] = rewrite(out[section])
     for section, types in _added_to_offers().items():
-        if isinstance(inner := out.get(section), dict) and not types.keys().isdisjoint(inner):
+        if section in out and isinstance(inner := out[section], dict) and not types.keys().isdisjoint(inner):
             told = {key: _by_type(types[key], value) for key, value in inner.items() if key in types}
             out[section] = {**inner, **told}
     return out
@@ -183,7 +183,10 @@ def _content(value: Mapping[str, Any]) -> Body:
     if "product" in out:
         out["product"] = _product(out["product"])
     if "parameters" in out:
-        out["parameters"] = {name: _parameter(inner) for name, inner in out["parameters"].items()}
+        out["parameters"] = {
+            name: [inner] if inner.__class__ is str else _parameter(inner)  # most are one text
+            for name, inner in out["parameters"].items()
+        }
     if "description" in out:
         out["description"] = _description(out["description"])
     return out

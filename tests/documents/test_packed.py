@@ -1,10 +1,12 @@
 """The body of an offer is kept as bytes: nobody who reads it notices."""
 
+from decimal import Decimal
+
 import pytest
 
 from reconciler.documents.document import Document
 from reconciler.documents.load import load
-from reconciler.documents.packed import PackedBody
+from reconciler.documents.packed import PackedBody, packed
 
 PROJECT = b"accounts: {main: {marketplace: allegro, environment: simulator, login: sklep}}\n"
 OFFER = b"""\
@@ -45,3 +47,10 @@ def test_it_is_a_mapping_as_any_other(offer: Document) -> None:
 def test_places_in_it_are_those_that_were_written(offer: Document) -> None:
     """`{count: 26}` is a quantity that has no such key."""
     assert (offer.mark("stock", "quantity").line, offer.mark("stock", "quantity").column) == (5, 16)
+
+
+@pytest.mark.parametrize("value", [Decimal("2.50"), 10**30, "\ud800"])
+def test_what_no_bytes_stand_for_stays_as_it_is(value: object) -> None:
+    """Fractions, numbers of more than 64 bits, half a character: no JSON has them."""
+    body = {"settings": {"a": [value]}}
+    assert packed(body) is body
