@@ -22,8 +22,8 @@ _QUOTED = r"""(?:"[^"\\\n]*+"|'(?:[^'\n]++|'')*+')"""
 _EMPTY = r"(?:\ *+(?:\#.*+)?\n)*+"
 _DASHES = r"\ *+(?:-\ ++)*+"
 _COMMENT = r"\ *+(?:(?<=\ )\#.*+)?"
-#: Any line: indent, dashes and key; a text of many lines and their indent; or whatever stands there, which has still
-#: to be looked at; and the empty lines after it. A comment behind a key is left out. More groups would take longer.
+#: Any line: indent, dashes and key; a text of many lines and their indent; or whatever stands there, and has still
+#: to be looked at; and the empty lines after it. A comment behind a key is left out. More groups take longer.
 _LINES = re.compile(
     rf"""({_DASHES}(?:(?:{_KEY}):(?=[\ \n]))?){_COMMENT}
     (?:([|>]-?+\ *+\n(\ ++).++\n(?:(?:\3.*+)?\n)*+)|(.*+)\n){_EMPTY}""",

@@ -7,6 +7,7 @@ for a person where the value makes no sense.
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from html import unescape
 
 from reconciler.model.gtin import is_gtin
@@ -82,8 +83,14 @@ def _references(value: Value) -> list[str]:
     return sorted({reference(each) for each in value})
 
 
+@lru_cache(maxsize=4096)
+def _amount(text: str) -> Money:
+    """Shops have thousands of offers and hundreds of prices."""
+    return Money.parse(text)
+
+
 def _money(value: Value) -> Money:
-    return Money.parse(str(value))
+    return _amount(str(value))
 
 
 def _tax(value: Mapping[str, Value]) -> dict[str, Value]:
@@ -134,7 +141,7 @@ def _products(value: Value) -> list[dict[str, Value]]:
 
 
 def _parameters(value: Mapping[str, Value]) -> dict[str, Value]:
-    return {str(name): _parameter(each) for name, each in value.items()}
+    return {str(name): each if _are_texts(each) else _parameter(each) for name, each in value.items()}
 
 
 def _parameter(value: Value) -> Value:
@@ -142,7 +149,7 @@ def _parameter(value: Value) -> Value:
         case None:
             return None
         case list() | tuple():
-            return value if _are_texts(value) else [_word(each) for each in value]
+            return [_word(each) for each in value]
         case Mapping():
             return {"from": number_text(value["from"]), "to": number_text(value["to"])}
         case _:
@@ -150,8 +157,10 @@ def _parameter(value: Value) -> Value:
 
 
 def _are_texts(value: Value) -> bool:
-    """Tell whether a list is canonical as it stands: then the document and what it wants share it."""
-    return value.__class__ is list and {str}.issuperset(map(type, value))
+    """Tell whether a value is a list of texts, canonical as it stands: the document and what it wants share it."""
+    if value.__class__ is not list:
+        return False
+    return value[0].__class__ is str if len(value) == 1 else {str}.issuperset(map(type, value))
 
 
 def _word(value: Value) -> str:
@@ -236,3 +245,8 @@ _BY_TYPE: dict[Type, Callable[[Value], Value]] = {
 def canonical(spec: FieldSpec, value: Value) -> Value:
     """Return the canonical value of a field. ValueError with a sentence where it makes no sense."""
     return spec.cleared if value is None else _BY_TYPE[spec.type](value)
+
+
+def spelling_of(type_: Type) -> Callable[[Value], Value]:
+    """Return what spells the values of a type, none of them null, for whoever has many of one field."""
+    return _BY_TYPE[type_]

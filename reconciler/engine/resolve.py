@@ -6,13 +6,13 @@ The toggles of the six modules are decided here, once. After this no code asks a
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
-from reconciler.engine.canonical import canonical
+from reconciler.engine.canonical import spelling_of
 from reconciler.engine.embedded import Embedded, embedded
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Mode, Module, StockForm
@@ -38,6 +38,9 @@ _SAME: Mapping[str, str] = {}
 #: No value of a field is this one.
 _NONE_YET = object()
 _NOT_AUTO = (Mode.MANUAL, Mode.OFF)
+_FORMS: Mapping[str, StockForm] = {each.value: each for each in StockForm}
+#: Sections that folders say for their offers, and that say nothing of a site, nor how they are meant.
+_INHERITED = (Module.SETTINGS, Module.DELIVERY)
 _Modules = tuple[frozenset[Module], frozenset[Module]]
 #: Most resources have all their fields in their modules.
 _NO_FIELDS: Mapping[str, Value] = {}
@@ -46,15 +49,47 @@ _NO_FIELDS: Mapping[str, Value] = {}
 class _Field(Struct):
     """A field of many documents. What they inherit is one and the same object: it is spelled once, and kept once.
 
-    `came` is the last value that was spelled, kept so that no other takes its place in memory, and `spelled` what
-    came of it; `sources` are the images in it. `each`: what comes of it is another one for each resource.
+    `spell` is for values that are not null. `came` is the last value that was spelled, kept so that no other takes
+    its place in memory, and `spelled` what came of it; `sources` are the images in it. `each`: what comes of it is
+    another one for each resource.
     """
 
     known: FieldSpec
+    spell: Callable[[Value], Value]
+    with_images: bool
     each: bool
     came: Value = _NONE_YET
     spelled: Value = None
     sources: tuple[str, ...] = ()
+
+
+class _Wants(Struct):
+    """What one document wants, while it is gathered: see `Desired`. `off` are the modules that are off."""
+
+    document: Effective
+    key: Key
+    home: str
+    off: frozenset[Module]
+    owned: dict[str, Value] = field(default_factory=dict)
+    unsynced: dict[str, Value] = field(default_factory=dict)
+    form: str = StockForm.BASELINE.value
+    pictures: tuple[str, ...] = ()
+    not_there: tuple[str, ...] = ()
+
+
+class _Section(Struct):
+    """A section that many offers inherit as one and the same object: once two had it, what came of it is kept.
+
+    `came` is the last one, kept so that no other takes its place in memory. `known`: nothing came of it but the
+    fields `owned` and `unsynced`, for offers with these modules `off` that are `shared` or not.
+    """
+
+    came: Value = _NONE_YET
+    known: bool = False
+    off: frozenset[Module] = frozenset()
+    shared: bool = False
+    owned: Mapping[str, Value] = {}
+    unsynced: Mapping[str, Value] = {}
 
 
 def resolve(
@@ -105,59 +140,40 @@ class _Resolver:
         self._kind, self._spec, self._image, self._parts = kind, spec, image, parts
         self._fields: dict[str, _Field | None] = {}
         self._paths: dict[str, dict[str, str]] = {each: {} for each in _SECTIONS}
+        inherited = _INHERITED if kind.name == OFFER else ()
+        self._inherited: dict[str, _Section] = {each: _Section() for each in inherited}
         self._modes: tuple[object, _Modules] = None, (frozenset(), frozenset())
 
     def resolve(self, document: Effective, problems: list[Diagnostic]) -> Desired:
         """Return what a document wants; mistakes go to `problems`."""
-        key, moved_from = document.key, document.body.get("moved", {}).get("from", "")
+        body, of = document.body, document.document
+        key, moved_from = document.key, body["moved"].get("from", "") if "moved" in body else ""
         home = _home_price(document, self._kind, self._spec)
-        fields, form = self._fields, StockForm.BASELINE.value
         held, off = self._modes_of(document)
-        owned: dict[str, Value] = {}
-        unsynced: dict[str, Value] = {}
-        pictures: list[str] = []
-        not_there: list[str] = []
-        for declared, said in self._declared(document.body):
-            if home and declared == _BASE:
-                continue  # the price of the account's own site is nearer
-            path = _BASE if declared == home else declared
-            field = fields[path] if path in fields else self._field(path)
-            if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
-                continue  # each account takes the prices of its own sites
-            if field is None:
-                not_there.extend(self._unknown(document, path, problems))
-                continue
-            known = field.known
-            form, value = _stock_form(said, form) if path == QUANTITY else (form, said)
-            try:
-                spelled = field.spelled if value is field.came else self._spelled(field, value, key)
-            except ValueError as wrong:
-                mark = document.origin(declared).mark
-                problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=known.about, about=key))
-                continue
-            if spelled is _NONE_YET:
-                continue  # it speaks of other countries
-            if field.sources:
-                pictures.extend(field.sources)
-            (unsynced if off and known.module in off else owned)[path] = spelled
+        wants = _Wants(document, key, home, off)
+        for section, value in body.items():
+            if section in self._inherited:
+                self._inherit(section, value, wants, problems)
+            elif section not in _ABOUT:
+                self._fields_of(section, value, wants, problems)
         if self._kind.name == OFFER and self._spec.zero_ends:
-            _end_at_zero(owned, form)
+            _end_at_zero(wants.owned, wants.form)
         traced = document.filled(_NO_FIELDS, document.sourced)  # where things stand needs no values
         return Desired(
             key=key,
-            fields=owned,
-            unsynced=unsynced or _NO_FIELDS,
+            fields=wants.owned,
+            unsynced=wants.unsynced or _NO_FIELDS,
             held=held,
             modes=document.modes,
             labels=document.labels,
-            adopt=document.body.get("adopt"),
-            stock_form=StockForm(form),
+            adopt=body.get("adopt"),
+            stock_form=_FORMS[wants.form],
             sourced=document.sourced,
             moved_from="" if moved_from == key.name else moved_from,
-            document=document.document.name if document.document.sku else "",
+            document=of.name if of.sku else "",
             protected=document.protected is not None,
-            pictures=tuple(pictures),
-            not_there=tuple(not_there),
+            pictures=wants.pictures,
+            not_there=wants.not_there,
             origin=partial(_origin, traced, home) if home else traced.origin,
             inside=traced.inside,
             files=traced.files,
@@ -165,12 +181,62 @@ class _Resolver:
             until=document.until,
         )
 
+    def _inherit(self, section: str, value: Value, wants: _Wants, problems: list[Diagnostic]) -> None:
+        """Resolve a section that the offer before may have, too."""
+        last, shared = self._inherited[section], wants.document.document.shared
+        if last.came is not value:
+            last.came, last.known = value, False
+            self._fields_of(section, value, wants, problems)
+        elif last.known and last.off == wants.off and last.shared is shared:
+            wants.owned.update(last.owned)
+            wants.unsynced.update(last.unsynced)
+        else:
+            others = _Wants(wants.document, wants.key, wants.home, wants.off)
+            known = len(problems)
+            self._fields_of(section, value, others, problems)
+            wants.owned.update(others.owned)
+            wants.unsynced.update(others.unsynced)
+            wants.pictures += others.pictures
+            wants.not_there += others.not_there
+            last.known = len(problems) == known and not others.pictures and not others.not_there
+            last.off, last.shared, last.owned, last.unsynced = wants.off, shared, others.owned, others.unsynced
+
+    def _fields_of(self, section: str, says: Value, wants: _Wants, problems: list[Diagnostic]) -> None:
+        """Resolve the fields of a section; of a kind that has none, of a key."""
+        document, home, off, fields = wants.document, wants.home, wants.off, self._fields
+        for declared, said in self._declared(section, says):
+            if home and declared == _BASE:
+                continue  # the price of the account's own site is nearer
+            path = _BASE if declared == home else declared
+            field = fields[path] if path in fields else self._field(path)
+            if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
+                continue  # each account takes the prices of its own sites
+            if field is None:
+                wants.not_there += tuple(self._unknown(document, path, problems))
+                continue
+            wants.form, value = _stock_form(said, wants.form) if path == QUANTITY else (wants.form, said)
+            try:
+                spelled = field.spelled if value is field.came else self._spelled(field, value, wants.key)
+            except ValueError as wrong:
+                mark = document.origin(declared).mark
+                about = field.known.about
+                problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=about, about=wants.key))
+                continue
+            if spelled is _NONE_YET:
+                continue  # it speaks of other countries
+            if field.sources:
+                wants.pictures += field.sources
+            (wants.unsynced if off and field.known.module in off else wants.owned)[path] = spelled
+
     def _field(self, path: str) -> _Field | None:
         if path not in self._fields:
             known = self._kind.field(path)
-            own = known is not None and known.type in _WITH_IMAGES and self._spec.images.of == "offer"
-            self._fields[path] = None if known is None else _Field(known, own)
+            self._fields[path] = None if known is None else self._begun(known)
         return self._fields[path]
+
+    def _begun(self, known: FieldSpec) -> _Field:
+        pictured = known.type in _WITH_IMAGES
+        return _Field(known, spelling_of(known.type), pictured, pictured and self._spec.images.of == "offer")
 
     def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
         """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
@@ -178,11 +244,13 @@ class _Resolver:
         plain = _of_site(value, self._spec) if known.type is Type.TAX else value
         if plain == {} and value:
             return _NONE_YET
-        spelled = canonical(known, self._parts.value(known, plain) if known.embeds else plain)
-        if known.type in _WITH_IMAGES:
-            named = partial(self._image, of=key.name) if field.each else self._image
+        plain = self._parts.value(known, plain) if known.embeds else plain
+        spelled = known.cleared if plain is None else field.spell(plain)
+        if field.with_images:
             field.sources = _sources(known, spelled)
-            spelled = _with_images(known, spelled, named)
+            if field.sources:
+                named = partial(self._image, of=key.name) if field.each else self._image
+                spelled = _with_images(known, spelled, named)
         if not field.each:
             field.came, field.spelled = value, spelled
         return spelled
@@ -202,20 +270,20 @@ class _Resolver:
             self._modes = document.modes, (held, off)
         return self._modes[1]
 
-    def _declared(self, body: Mapping[str, Value]) -> Iterator[tuple[str, Value]]:
-        """Yield what a document declares as (path, value): for offers one level below each module section."""
-        for key, value in body.items():
-            if key in _ABOUT:
-                continue
-            if self._kind.name != OFFER:
-                yield key, value
-            elif key == Module.BUNDLE:
-                yield "bundle.items", value
-            elif key in self._paths and isinstance(value, dict):
-                paths = self._paths[key]  # one text for each path, however many documents say it
-                for inner, each in value.items():
-                    if inner != "template":
-                        yield paths.get(inner) or paths.setdefault(inner, f"{key}.{inner}"), each
+    def _declared(self, section: str, value: Value) -> Iterable[tuple[str, Value]]:
+        """Return what is declared as (path, value): for offers one level below each module section."""
+        if self._kind.name != OFFER:
+            return ((section, value),)
+        if section == Module.BUNDLE:
+            return (("bundle.items", value),)
+        if section not in self._paths or not isinstance(value, dict):
+            return ()
+        paths = self._paths[section]  # one text for each path, however many documents say it
+        return [
+            (paths.get(inner) or paths.setdefault(inner, f"{section}.{inner}"), each)
+            for inner, each in value.items()
+            if inner != "template"
+        ]
 
 
 def _of_site(value: Value, spec: MarketplaceSpec) -> Value:
@@ -242,7 +310,7 @@ def _home_price(document: Effective, kind: KindSpec, spec: MarketplaceSpec) -> s
     """Return the price of the account's own site, where that is said and its marketplace has one price only."""
     site = f"{Module.PRICE}.{spec.base_market}"
     prices = document.body.get(Module.PRICE)
-    said = isinstance(prices, Mapping) and spec.base_market in prices
+    said = isinstance(prices, dict) and spec.base_market in prices
     return site if said and kind.field(site) is None and _BASE in kind.fields else ""
 
 
@@ -252,7 +320,7 @@ def _origin(document: Effective, home: str, path: str) -> Origin:
 
 def _stock_form(value: Value, form: str) -> tuple[str, Value]:
     """Return how a stock number is meant, and the number."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return form, value
     ((said, number),) = value.items()
     return said, number
@@ -303,19 +371,16 @@ def _sources(known: FieldSpec, value: Value) -> tuple[str, ...]:
         return ()
     if known.type is Type.IMAGES:
         return tuple(value)
-    return tuple(item["image"] for section in value for item in section if "image" in item)
+    return tuple([item["image"] for section in value for item in section if "image" in item])
 
 
 def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
-    if value is None:
-        return None
+    """Return a value in which some images are named, with what these are called."""
     if known.type is Type.IMAGES:
         return [image(source) for source in value]
-    if known.type is Type.SECTIONS and any("image" in item for section in value for item in section):
-        return [
-            [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
-        ]
-    return value
+    return [
+        [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
+    ]
 
 
 def _end_at_zero(owned: dict[str, Value], form: str) -> None:
