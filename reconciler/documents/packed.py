@@ -56,9 +56,12 @@ class PackedBody(Mapping[str, Any]):
 def packed(body: dict[str, Any]) -> Mapping[str, Any]:
     """Return a body as bytes; one with a number that is not whole, or with half a character, stays as it is."""
     try:
-        return PackedBody(body, orjson.dumps(body))
+        written = orjson.dumps(body)
     except TypeError:
         return body
+    return PackedBody(
+        body, bytes(memoryview(written))
+    )  # copied: orjson's own has room for twice as much behind it
 
 
 @lru_cache(maxsize=8)

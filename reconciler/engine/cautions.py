@@ -38,8 +38,10 @@ def cautions(desired: Desired, known: FieldSpec, path: str, value: Value) -> Ite
 
 
 def quick_looks(known: FieldSpec) -> Iterator[Callable[[Value], object]]:
-    """Yield looks at a value of a field, none of it null: where all say no, `cautions` has nothing to say."""
-    yield _hides
+    """Yield looks at a value of a field that is not null.
+
+    Where all say no, and no text of it may hide anything (`may_hide`), `cautions` has nothing to say.
+    """
     if "max_escaped" in known.limits:
         yield partial(_outgrows, known.limits["max_escaped"])
     if known.type in (Type.PARAMETERS, Type.RATES):
@@ -49,7 +51,10 @@ def quick_looks(known: FieldSpec) -> Iterator[Callable[[Value], object]]:
 
 
 def _outgrows(limit: int, value: str) -> bool:
-    return len(value) <= limit < _escaped_length(value)
+    for sign in _ENTITIES:
+        if sign in value:
+            return len(value) <= limit < _escaped_length(value)
+    return False
 
 
 def _escaped_length(value: str) -> int:
@@ -61,8 +66,10 @@ def _has_twins(value: Mapping[str, Value]) -> bool:
 
 
 def _has_slips(value: Value) -> bool:
-    products = (value,) if isinstance(value, Mapping) else (each["product"] for each in value)
-    return any(gtin[-1] != due_digit(gtin) for each in products if (gtin := each.get("gtin", "")))
+    if not isinstance(value, dict):
+        return any(_has_slips(each["product"]) for each in value)
+    gtin: str = value.get("gtin", "")
+    return gtin != "" and gtin[-1] != due_digit(gtin)
 
 
 def _escaped(desired: Desired, path: str, value: str, known: FieldSpec) -> Iterator[Diagnostic]:
@@ -129,14 +136,13 @@ def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
             yield from _texts(f"{path}.{number}", each)
 
 
-def _hides(value: Value) -> bool:
-    """Tell whether any text of a value may hold what nobody sees; it looks only."""
+def gather_texts(value: Value, texts: list[str]) -> None:
+    """Add all texts of a value to `texts`."""
     if isinstance(value, str):
-        return may_hide(value)
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if each.__class__ is str:
-            if may_hide(each):
-                return True
-        elif _hides(each):
-            return True
-    return False
+        texts.append(value)
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            if each.__class__ is str:
+                texts.append(each)
+            else:
+                gather_texts(each, texts)

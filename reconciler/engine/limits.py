@@ -12,12 +12,13 @@ from functools import partial
 from msgspec import Struct
 
 from reconciler.engine.bundled import whole_bundles
-from reconciler.engine.cautions import cautions, quick_looks
+from reconciler.engine.cautions import cautions, gather_texts, quick_looks
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.html_rules import Rules, html_faults, is_flawless, place_of
 from reconciler.model.offers import OFFER, Desired, Find
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
+from reconciler.model.texts import may_hide
 from reconciler.model.values import Money, Value
 
 Limit = Callable[[Value, Value], str | None]
@@ -39,10 +40,8 @@ def _min_words(limit: Value, value: Value) -> str | None:
 
 
 def _longest_word(limit: Value, value: Value) -> str | None:
-    longest = max(value.split(), key=len, default="")
-    return (
-        None if len(longest) <= limit else f"has a word of {len(longest)} characters; at most {limit} are allowed"
-    )
+    longest = max(map(len, value.split()), default=0)
+    return None if longest <= limit else f"has a word of {longest} characters; at most {limit} are allowed"
 
 
 def _max_items(limit: Value, value: Value) -> str | None:
@@ -161,7 +160,6 @@ class LimitChecks:
         return self._kinds[desired.key.kind].of(desired)
 
 
-_ALWAYS = (lambda _value: True,)
 #: No value of a field is this one.
 _NONE_YET = object()
 
@@ -169,8 +167,9 @@ _NONE_YET = object()
 class _Judge(Struct):
     """Judges one field of many resources. What they inherit is one and the same object: it is judged once.
 
-    `of_null`: it has something to say of null. Where `looks` see nothing, there is nothing; else it is looked for
-    what is wrong. `sound` is the last value with nothing wrong, kept so that no other takes its place in memory.
+    `of_null`: it has something to say of null. Where `looks` see nothing, and no text hides anything, there is
+    nothing; else it is looked for what is wrong. `sound` is the last value with nothing wrong, kept so that no
+    other takes its place in memory.
     """
 
     known: FieldSpec
@@ -190,16 +189,16 @@ class _KindLimits:
     def of(self, desired: Desired) -> Iterator[Diagnostic]:
         """Yield all that is wrong with a resource, and what is odd about it."""
         kind, spec, fields = self._kind, self._spec, self._fields
+        to_judge: list[tuple[_Judge, str, Value]] = []
         for path, value in desired.fields.items():
             judge = fields[path] if path in fields else self._field(path)
-            if judge is None or value is judge.sound or (value is None and not judge.of_null):
-                continue
-            for look in judge.looks if value is not None else _ALWAYS:
-                if look(value):
-                    yield from _of_field(desired, judge.known, path, value, spec)
-                    break
-            else:
+            if judge is not None and value is not judge.sound and (value is not None or judge.of_null):
+                to_judge.append((judge, path, value))
+        if _are_sound(to_judge):
+            for judge, _, value in to_judge:
                 judge.sound = value
+        else:
+            yield from _judged(desired, to_judge, spec)
         if wrong := _key_fault(desired, kind):
             yield wrong
         if None in desired.fields.values():
@@ -207,7 +206,8 @@ class _KindLimits:
         if self._single:
             yield from single_rates(desired, {}, kind)
         if desired.key.kind == OFFER:
-            yield from _couplings(desired, spec)
+            if spec.couplings:
+                yield from _couplings(desired, spec)
         else:
             yield from whole_bundles(desired, kind)
 
@@ -219,6 +219,30 @@ class _KindLimits:
             looks = (*_quick_looks(known, path, self._spec), *quick_looks(known))
             self._fields[path] = _Judge(known, "min_items" in known.limits, looks)
         return self._fields[path]
+
+
+def _are_sound(to_judge: Iterable[tuple[_Judge, str, Value]]) -> bool:
+    """Look at values quickly; at all of their texts together."""
+    texts: list[str] = []
+    for judge, _, value in to_judge:
+        if value is None:
+            return False
+        for look in judge.looks:
+            if look(value):
+                return False
+        gather_texts(value, texts)
+    return not may_hide("".join(texts))
+
+
+def _judged(
+    desired: Desired, to_judge: Iterable[tuple[_Judge, str, Value]], spec: MarketplaceSpec
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with values, one after the other."""
+    for judge, path, value in to_judge:
+        if _are_sound([(judge, path, value)]):
+            judge.sound = value
+        else:
+            yield from _of_field(desired, judge.known, path, value, spec)
 
 
 def _of_field(
@@ -280,15 +304,33 @@ def _quick_looks(known: FieldSpec, path: str, spec: MarketplaceSpec) -> Iterator
         elif word == "parts":
             yield partial(_has_odd_parts, limit)
         elif word == "currency":
-            yield lambda value: _currency(path, value, spec)
+            yield _quick_price(path, spec)
         elif word != "max_escaped":
             yield partial(LIMITS[word], limit)
     if known.values and known.type in _LISTED:
         yield lambda value: value not in known.values
 
 
+def _quick_price(path: str, spec: MarketplaceSpec) -> Callable[[Value], object]:
+    """Return a look at a price: nearly all are in the currency of their site, with its digits or with none."""
+    site = path.partition(".")[2]
+    market = spec.marketplaces.get(spec.base_market if site == "base" else site)
+    currency = market.currency if market else ""
+    decimals = next((m.decimals for m in spec.marketplaces.values() if m.currency == currency), 0)
+    usual, whole = Decimal(1).scaleb(-decimals), Decimal(1)
+
+    def look(value: Money) -> object:
+        amount = value.amount
+        if value.currency == currency and (amount.same_quantum(usual) or amount.same_quantum(whole)):
+            return None
+        return _currency(path, value, spec)
+
+    return look
+
+
 def _has_flaws(rules: Rules, value: Value) -> bool:
-    return any(not is_flawless(rules, item.get("text", "")) for section in value for item in section)
+    texts = [item["text"] for section in value for item in section if "text" in item]
+    return not all(is_flawless(rules, each) for each in texts)
 
 
 def _has_odd_parts(limit: Value, value: Value) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+_DIGITS = bytes.maketrans(b"0123456789", bytes(range(10)))
 _GTIN = re.compile(r"\d{8}|\d{12,14}", re.ASCII)
 
 
@@ -16,5 +17,5 @@ def due_digit(gtin: str) -> str:
     >>> due_digit("5901234123457")
     '7'
     """
-    weighed = 3 * sum(map(int, gtin[-2::-2])) + sum(map(int, gtin[-3::-2]))
-    return str(-weighed % 10)
+    digits = gtin.encode().translate(_DIGITS)
+    return str(-(3 * sum(digits[-2::-2]) + sum(digits[-3::-2])) % 10)

@@ -11,6 +11,8 @@ INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
 
+#: The bytes of ASCII and of Latin letters with accents (U+00C0 to U+02FF): a text of no others needs no search.
+_COMMON = bytes(range(0xC0)) + bytes(range(0xC3, 0xCC))
 #: None of the letters and signs that people write in Latin script: it may be invisible.
 _NO_COMMON = re.compile("[^\x00-\u00ac\u00ae-\u02ff\u2010-\u2029\u2030-\u205f\u20a0-\u2fff]")
 
@@ -42,7 +44,9 @@ def invisible(text: str) -> tuple[str, ...]:
 
 def may_hide(text: str) -> bool:
     """Tell whether a text may hold characters that nobody sees: quick, and never wrong where it says no."""
-    return not text.isascii() and _NO_COMMON.search(text) is not None
+    if text.isascii() or not text.encode("utf-8", "surrogatepass").translate(None, _COMMON):
+        return False
+    return _NO_COMMON.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -75,6 +75,7 @@ class Workspace:
         self._ignored: tuple[str, ...] | None = None
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
+        self._looked_into: dict[str, tuple[bytes, str]] = {}
         self.read: dict[str, tuple[str, str]] = {}
         self.taken: dict[str, tuple[str, str]] = {}
         self.paths: tuple[str, ...] = ()
@@ -111,6 +112,7 @@ class Workspace:
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
         self.taken = {}
+        self._looked_into = {}
         seen = FilesSeen([], [])
         self._walk(self.root, "", seen, links, newest=WallClock().microseconds() * 1000 - _STEP)
         known = left_alone(seen) if left_alone is not None else {}
@@ -121,10 +123,11 @@ class Workspace:
             seen.stamps.append("")
         to_read = [each for each in zip(*seen, strict=True) if each[0] not in known]
         for path, stamp in in_steps(to_read, "reading documents", progress):
-            for name, data in self._read(path):
-                digests[name] = digest = digest_of(data)
+            for name, data, digest in self._read(path):
+                digests[name] = digest
                 self.read[name] = stamp, digest
                 yield name, data
+        self._looked_into = {}
         self.paths = tuple(path for path in seen.paths if path in digests)
         told = "\n".join([f"{digests[path]} {path}" for path in self.paths])
         self._fingerprint = digest_of(told.encode())
@@ -153,6 +156,14 @@ class Workspace:
             return self.digest(path)
         except WorkspaceFault:
             return ""
+
+    def says(self, path: str, digest: str) -> bool:
+        """Tell whether a file has this digest; of one that has not, `files` takes what was read here."""
+        if (data := self.content(path)) is None:
+            return False
+        if (now := digest_of(data)) != digest:
+            self._looked_into[path] = data, now
+        return now == digest
 
     def content(self, path: str) -> bytes | None:
         """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
@@ -307,7 +318,10 @@ class Workspace:
             for pattern in (word.removeprefix("./").rstrip("/") for word in self._ignored)
         )
 
-    def _read(self, path: str) -> Iterator[tuple[str, bytes]]:
+    def _read(self, path: str) -> Iterator[tuple[str, bytes, str]]:
+        if path in self._looked_into:
+            yield path, *self._looked_into.pop(path)
+            return
         try:
             path.encode()
         except UnicodeEncodeError:
@@ -315,7 +329,8 @@ class Workspace:
             self._say("D119", name, "the file's name is not valid UTF-8", hint="Rename it.")
             return
         try:
-            yield path, self._instead.get(path) or read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
+            data = self._instead.get(path) or read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
+            yield path, data, digest_of(data)
         except NoFile:
             self._say("D119", path, "this is no regular file", hint="Remove it, or add it to `ignore:`.")
         except TooLarge as wrong:

@@ -17,7 +17,7 @@ from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, T
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
-from reconciler.runtime.project.workspace import FilesSeen, Workspace, digest_of
+from reconciler.runtime.project.workspace import FilesSeen, Workspace
 from reconciler.runtime.rests.book import Book, FilesAtRest
 
 #: Kinds that other documents inherit from.
@@ -41,7 +41,9 @@ class QuietFiles:
         same = [stamp == then != "" for stamp, then in zip(stamps, files.stamp, strict=True)]
         if not all(same):
             for place in [place for place, it_is in enumerate(same) if not it_is]:
-                same[place] = stamps[place] is not None and self._says_the_same(files, place)
+                same[place] = stamps[place] is not None and self._workspace.says(
+                    files.path[place], files.digest[place]
+                )
         for place in places_of(files.path, self._stirred):
             same[place] = False
         if moved := self._moved():
@@ -51,10 +53,6 @@ class QuietFiles:
             known = replace(known, stamp=[now[path] for path in known.path])
         self.known = known
         return known.digests()
-
-    def _says_the_same(self, files: FilesAtRest, place: int) -> bool:
-        data = self._workspace.content(files.path[place])
-        return data is not None and digest_of(data) == files.digest[place]
 
     def stir(self, files: Iterable[str]) -> None:
         """Look at these, too, when files are left alone the next time."""
