@@ -1,7 +1,7 @@
 """What was found in the files, a bounded number of each: the rest is counted, and costs nothing to explain."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -14,14 +14,19 @@ from reconciler.model.offers import Key
 _COUNTED = 10 * FINDINGS
 
 
+def _nothing() -> None:
+    """Findings are about no resource."""
+
+
 class Findings:
     """Collects diagnostics. Of one file at most FINDINGS are kept.
 
-    `about` is the resource whose document is looked at just now, where it has one: what is added concerns it.
+    `about` tells the resource whose document is looked at just now, where it has one: what is added concerns it.
+    It is asked where there is something to add only.
     """
 
     def __init__(self) -> None:
-        self.about: Key | None = None
+        self.about: Callable[[], Key | None] = _nothing
         self._kept: dict[str, list[Diagnostic]] = {}
         self._more: Counter[str] = Counter()
         self._uncounted: set[str] = set()
@@ -44,13 +49,17 @@ class Findings:
         """Keep a diagnostic, or count it."""
         path = found.mark.file if found.mark else ""
         if self.has_room(path):
-            known = found if found.about or not self.about else replace(found, about=self.about)
+            known = found if found.about or not (about := self.about()) else replace(found, about=about)
             self._kept.setdefault(path, []).append(known)
 
     def extend(self, found: Iterable[Diagnostic]) -> None:
         """Keep several."""
         for each in found:
             self.add(each)
+
+    def about_nothing(self) -> None:
+        """Leave open what the next findings are about."""
+        self.about = _nothing
 
     def told(self) -> tuple[Diagnostic, ...]:
         """Return what was kept, in reading order; at the end of a file, how many more it has."""

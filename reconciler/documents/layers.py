@@ -61,6 +61,7 @@ class _Base(Struct, frozen=True):
     modes: Mapping[Module, tuple[Mode, str]]
     protected: Origin | None
     layers: tuple[Layer, ...]
+    lacks: str
 
 
 class Layering:
@@ -115,7 +116,7 @@ class Layering:
             labels=labels,
             protected=_protected(base.protected, document, level),
             layers=(*layers, *base.layers),
-            lacks=self._lacking(account, template),
+            lacks=base.lacks,
         )
 
     def _without_template(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -123,11 +124,6 @@ class Layering:
         if settings is not self._named[0]:
             self._named = settings, {key: value for key, value in settings.items() if key != "template"}
         return self._named[1]
-
-    def _lacking(self, account: str, template: str | None) -> str:
-        if template is None or self._template_layer(account, template):
-            return ""
-        return f"the SettingsTemplate {template} cannot be used, or is not there"
 
     def _check_left_out(
         self, inherited: Mapping[str, Any], own: Mapping[str, Any], document: Document, account: Account
@@ -200,7 +196,9 @@ class Layering:
                 layers.extend(reversed(told))
             decided |= _decided(typed(pending.document.body.get("sync", {})), pending.level)
             protected = _protected(protected, pending.document, pending.level)
-        return _Base(body, labels, decided, protected, tuple(reversed(layers)))
+        lost = template is not None and pending is None
+        lacks = f"the SettingsTemplate {template} cannot be used, or is not there" if lost else ""
+        return _Base(body, labels, decided, protected, tuple(reversed(layers)), lacks)
 
     def _defaults_down(self, folder: str, matched: tuple[int, ...]) -> Iterator[Document]:
         """Yield the Defaults of each folder, what holds for all in it before what asks for labels."""
@@ -281,7 +279,7 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """
     out = dict(under)
     for key, value in over.items():
-        if isinstance(value, dict) and key not in _ATOMIC:
+        if value.__class__ is dict and key not in _ATOMIC:
             below = out.get(key)
             if key == "stock" and isinstance(below, dict) and not _FORMS.isdisjoint(value):
                 below = {word: said for word, said in below.items() if word not in _FORMS}

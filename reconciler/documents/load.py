@@ -4,6 +4,7 @@ Nothing stops at the first mistake: what can be read goes on, and all findings c
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from sys import intern
 from typing import Any
@@ -70,7 +71,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
             if rest:
                 left_out.file(path, data)
         for raw in map(_as_meant, raws):
-            findings.about = _about(raw)
+            findings.about = partial(_about, raw)
             findings.extend(raw.faults)
             document = _document(raw, findings)
             if document is not None and (not raw.faults or document.kind == PROJECT):
@@ -78,7 +79,7 @@ def load(files: Iterable[tuple[str, bytes]], beside: Sequence[Diagnostic] = ()) 
                 several[id(document)] = _accounts(raw.value)
             else:
                 left_out.document(raw)
-            findings.about = None
+            findings.about_nothing()
     for each in beside:
         left_out.file(each.mark.file if each.mark else "", b"")
     project = _project(found, findings, seen=seen, excused=left_out.any_of(PROJECT_FILE))
@@ -139,7 +140,7 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         raw = as_written(raw, kind)
         if not verdict(kind)(raw.value):
             if kind == OFFER and hides_sku(raw.value):
-                findings.about = None  # it may be known by anything
+                findings.about_nothing()  # it may be known by anything
             explain(raw, kind, findings)
             return None
     value = raw.value
