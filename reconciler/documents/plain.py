@@ -35,8 +35,9 @@ BEFORE = re.compile(_EMPTY, re.VERBOSE)
 _PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
 #: A bracket, a comma, or a scalar; `: ` after a key.
 PIECE = re.compile(rf" *+(?:{_PIECE})")
-#: All of these in a text; what is behind the last one, or a comment; and what is none of it.
-_PIECES = re.compile(rf" *+(?:{_PIECE}|((?<= )#.*+|\Z)|(.))")
+#: All of these in a text; what is none of it; and at last its end, with or without a comment.
+_PIECES = re.compile(rf" *+(?:{_PIECE}|(?:(?<= )#.*+)?\Z|(.))")
+_END = ("", "", "", "")
 #: What stands before a value: the column of each dash, and at last that of what stands behind them; and the key.
 _Head = tuple[tuple[int, ...], str | None]
 _DIVIDER = ("", "", "", "---")
@@ -161,13 +162,15 @@ class _LineReader:
         found = _SCALAR.fullmatch(said)
         if found is None:
             raise _NotPlain
-        text = found[1]
-        return unquoted(text) if text[0] in "\"'" else self._plain(text)
+        return self._scalar(found[1])
 
-    def _plain(self, text: str) -> Any:
+    def _scalar(self, text: str) -> Any:
+        if text[0] in "\"'":
+            return unquoted(text)
         text = text.rstrip(" ")
         value = plain_scalar(text)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool) and written(value) != text:
+        kind = value.__class__
+        if (kind is int or kind is Decimal) and written(value) != text:  # type: ignore[arg-type]
             self.respelled = True
         return value
 
@@ -175,38 +178,48 @@ class _LineReader:
         """Return the value of brackets, which may have a comment behind them."""
         pieces = _PIECES.findall(text)
         value, end = self._bracketed(pieces, 0, 0)
-        if any(bracket or scalar or odd for bracket, scalar, _, _, odd in pieces[end:]):
+        if pieces[end] != _END:
             raise _NotPlain
         return value
 
     def _bracketed(self, pieces: list[tuple[str, ...]], at: int, level: int) -> tuple[Any, int]:
-        """Return the value that begins with a piece, and the number of the piece after it."""
-        bracket, scalar, colon, _, _ = pieces[at]
-        if scalar and not colon:
-            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at + 1
-        closing = _CLOSING.get(bracket)
+        """Return what is in the brackets that begin with a piece, and the number of the piece after them."""
+        closing = _CLOSING.get(pieces[at][0])
         if closing is None or level > _DEEPEST:
             raise _NotPlain
-        out: Any = [] if closing == "]" else {}
+        in_list = closing == "]"
+        out: Any = [] if in_list else {}
         at += 1
         if pieces[at][0] == closing:
             return out, at + 1
         while True:
-            if closing == "}":
-                _, scalar, colon, _, _ = pieces[at]
-                key = _key(scalar) if colon else None
-                if key is None or key in out:
-                    raise _NotPlain
-                out[key], at = self._bracketed(pieces, at + 1, level + 1)
+            key = None if in_list else _key_of(pieces[at])
+            at += not in_list
+            _, scalar, colon, _ = pieces[at]
+            if scalar and not colon:
+                value, at = self._scalar(scalar), at + 1
             else:
                 value, at = self._bracketed(pieces, at, level + 1)
+            if in_list:
                 out.append(value)
+            elif key in out:
+                raise _NotPlain
+            else:
+                out[key] = value
             bracket = pieces[at][0]
             at += 1
             if bracket == closing:
                 return out, at
             if bracket != ",":
                 raise _NotPlain
+
+
+def _key_of(piece: tuple[str, ...]) -> str:
+    """Return the key that a piece is in a mapping; _NotPlain where it is none."""
+    _, scalar, colon, _ = piece
+    if not colon:
+        raise _NotPlain
+    return _KEYS.get(scalar) or _key(scalar)
 
 
 #: A value that begins or ends like this is looked at: it may be another one than its text, or none.

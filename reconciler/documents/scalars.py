@@ -40,8 +40,8 @@ def plain_scalar(text: str) -> Scalar:
     >>> plain_scalar("12.90"), plain_scalar("0570"), plain_scalar("no"), plain_scalar("73")
     (Decimal('12.90'), '0570', 'no', 73)
     """
-    if text[:1] not in FIRST and text:
-        return text
+    if (text[:1] not in FIRST and text) or " " in text:
+        return text  # no number and no word has a space in it
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
