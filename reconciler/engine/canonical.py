@@ -34,7 +34,10 @@ def duration(text: str) -> str:
 
 def _text(value: Value) -> str:
     """Collapse runs of space; line breaks stay, since safety texts and warranties have paragraphs."""
-    return "\n".join([" ".join(line.split()) for line in str(value).strip().splitlines()])
+    text = str(value)
+    if text.isprintable():  # in one line
+        return " ".join(text.split())
+    return "\n".join([" ".join(line.split()) for line in text.strip().splitlines()])
 
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")

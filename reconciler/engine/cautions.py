@@ -1,7 +1,7 @@
 """What a marketplace may refuse although no stated limit forbids it, and what a value says twice."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
@@ -136,13 +136,16 @@ def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
             yield from _texts(f"{path}.{number}", each)
 
 
-def gather_texts(value: Value, texts: list[str]) -> None:
-    """Add all texts of a value to `texts`."""
-    if isinstance(value, str):
-        texts.append(value)
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            if each.__class__ is str:
-                texts.append(each)
-            else:
-                gather_texts(each, texts)
+def texts_in(values: Iterable[Value]) -> list[str]:
+    """Return all texts of values, in no order."""
+    found: list[str] = []
+    rest = list(values)
+    while rest:
+        each = rest.pop()
+        if isinstance(each, str):
+            found.append(each)
+        elif isinstance(each, dict):
+            rest.extend(each.values())
+        elif isinstance(each, list):
+            rest.extend(each)
+    return found

@@ -5,14 +5,14 @@ One function per limit of the spec. Each returns a sentence when the value break
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
 from msgspec import Struct
 
 from reconciler.engine.bundled import whole_bundles
-from reconciler.engine.cautions import cautions, gather_texts, quick_looks
+from reconciler.engine.cautions import cautions, quick_looks, texts_in
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.html_rules import Rules, html_faults, is_flawless, place_of
@@ -221,17 +221,15 @@ class _KindLimits:
         return self._fields[path]
 
 
-def _are_sound(to_judge: Iterable[tuple[_Judge, str, Value]]) -> bool:
+def _are_sound(to_judge: Sequence[tuple[_Judge, str, Value]]) -> bool:
     """Look at values quickly; at all of their texts together."""
-    texts: list[str] = []
     for judge, _, value in to_judge:
         if value is None:
             return False
         for look in judge.looks:
             if look(value):
                 return False
-        gather_texts(value, texts)
-    return not may_hide("".join(texts))
+    return not may_hide("".join(texts_in([value for _, _, value in to_judge])))
 
 
 def _judged(
@@ -329,8 +327,11 @@ def _quick_price(path: str, spec: MarketplaceSpec) -> Callable[[Value], object]:
 
 
 def _has_flaws(rules: Rules, value: Value) -> bool:
-    texts = [item["text"] for section in value for item in section if "text" in item]
-    return not all(is_flawless(rules, each) for each in texts)
+    for section in value:
+        for item in section:
+            if "text" in item and not is_flawless(rules, item["text"]):
+                return True
+    return False
 
 
 def _has_odd_parts(limit: Value, value: Value) -> bool:

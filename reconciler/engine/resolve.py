@@ -64,7 +64,11 @@ class _Field(Struct):
 
 
 class _Wants(Struct):
-    """What one document wants, while it is gathered: see `Desired`. `off` are the modules that are off."""
+    """What one document wants, while it is gathered: see `Desired`.
+
+    `home` is the path of the price of the account's own site, where the document says it and the marketplace has
+    one price only; else empty. `off` are the modules that are off.
+    """
 
     document: Effective
     key: Key
@@ -143,12 +147,14 @@ class _Resolver:
         inherited = _INHERITED if kind.name == OFFER else ()
         self._inherited: dict[str, _Section] = {each: _Section() for each in inherited}
         self._modes: tuple[object, _Modules] = None, (frozenset(), frozenset())
+        site = f"{Module.PRICE}.{spec.base_market}"
+        self._home = site if kind.field(site) is None and _BASE in kind.fields else ""
 
     def resolve(self, document: Effective, problems: list[Diagnostic]) -> Desired:
         """Return what a document wants; mistakes go to `problems`."""
         body, of = document.body, document.document
         key, moved_from = document.key, body["moved"].get("from", "") if "moved" in body else ""
-        home = _home_price(document, self._kind, self._spec)
+        home = self._home if self._home and _says_price(body, self._spec.base_market) else ""
         held, off = self._modes_of(document)
         wants = _Wants(document, key, home, off)
         for section, value in body.items():
@@ -306,12 +312,9 @@ def _referring(desired: Desired, kind: KindSpec, skus: Mapping[str, str]) -> Des
     return replace(desired, fields=fields)
 
 
-def _home_price(document: Effective, kind: KindSpec, spec: MarketplaceSpec) -> str:
-    """Return the price of the account's own site, where that is said and its marketplace has one price only."""
-    site = f"{Module.PRICE}.{spec.base_market}"
-    prices = document.body.get(Module.PRICE)
-    said = isinstance(prices, dict) and spec.base_market in prices
-    return site if said and kind.field(site) is None and _BASE in kind.fields else ""
+def _says_price(body: Mapping[str, Value], site: str) -> bool:
+    prices = body.get("price")
+    return isinstance(prices, dict) and site in prices
 
 
 def _origin(document: Effective, home: str, path: str) -> Origin:

@@ -15,7 +15,7 @@ _BLANKS = ("\n", "\u00a0", "\t", "\r", "\f")
 _ENTITY = re.compile(r"&[#a-zA-Z0-9]+;")
 _KEPT = {"&amp;": "&amp;", "&lt;": "&lt;", "&gt;": "&gt;"}
 _TAG_EDGE = re.compile(r"(<(?:p|h1|h2|ul|ol|li)>) | (</(?:p|h1|h2|ul|ol|li)>)")
-_PAIRS = ("  ", "> ", " <")
+_NEVER_SETTLED = (*_BLANKS, "  ", "> ", " <")
 _ODD_ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 _ODD_END = re.compile(r"<[^>]*[A-Z/ ]>")
 _ODD_TAG = re.compile(r"<[^>]*[A-Z/ \t\r\n]>|</?[a-z0-9]*[A-Z \t\r\n]")
@@ -45,14 +45,10 @@ def canonical_html(text: str) -> str:
 
 def _is_settled(text: str) -> bool:
     """Tell at once of what is canonical that it is; another text may be so all the same."""
-    return (
-        not any(blank in text for blank in _BLANKS)
-        and not any(pair in text for pair in _PAIRS)
-        and text[:1] != " "
-        and text[-1:] != " "
-        and not _ODD_ENTITY.search(text)
-        and not _ODD_END.search(text)
-    )
+    for each in _NEVER_SETTLED:
+        if each in text:
+            return False
+    return text[:1] != " " and text[-1:] != " " and not _ODD_ENTITY.search(text) and not _ODD_END.search(text)
 
 
 def _single_spaced(text: str) -> str:
