@@ -46,6 +46,26 @@ def test_an_own_value_between_inherited_ones() -> None:
     )
 
 
+def test_an_offer_that_does_not_sync_what_others_inherit() -> None:
+    """What came of a section is kept for the offers that have the same modules off, and for no others."""
+    off = _OFFER.format(name="{name}") + "sync: {{delivery: off}}\n"
+    desired, problems = _resolved(
+        defaults="kind: Defaults\nOffer: {delivery: {handling: P2D}, settings: {invoice: vat}}\n",
+        a=_OFFER.format(name="A"),
+        b=_OFFER.format(name="B"),
+        c=_OFFER.format(name="C"),
+        d=off.format(name="D"),
+        e=off.format(name="E"),
+        f=_OFFER.format(name="F"),
+    )
+    both, rest = {"delivery.handling": "PT48H"}, {"settings.invoice": "vat", "price.base": Money.parse("5 PLN")}
+    assert not problems
+    assert {each.key.name: (each.fields, each.unsynced) for each in desired} == {
+        **dict.fromkeys("ABCF", (both | rest, {})),
+        **dict.fromkeys("DE", (rest, both)),
+    }
+
+
 def test_a_template_that_only_the_offer_names() -> None:
     """The folder's template is looked for once; an offer's own name goes before it."""
     desired, _ = _resolved(
