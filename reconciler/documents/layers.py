@@ -93,12 +93,12 @@ class Layering:
         return () if document.kind in of_one_account() else tuple(known)
 
     def _effective(self, document: Document, account: str) -> Effective:
-        own = {key: value for key, value in document.body.items() if key not in _OWN}
+        says = dict(document.body.items())  # unpacked once
+        own = {key: value for key, value in says.items() if key not in _OWN}
         of = self._project.accounts[account]
-        template = self._template_of(document, of)
+        template = self._template_of(document, own, of)
         base = self._base(document.folder, document.kind, account, template)
-        labels = document.body.get("labels")
-        labels = {**base.labels, **labels} if labels else base.labels
+        labels = {**base.labels, **says["labels"]} if says.get("labels") else base.labels
         if matched := self._matching.of(document.folder, labels):
             base = self._base(document.folder, document.kind, account, template, matched)
         level = _level(document)
@@ -106,8 +106,9 @@ class Layering:
         self._check_left_out(base.body, own, document, of)
         if document.kind == OFFER and "template" in body.get("settings", _NO_SECTION):
             body["settings"] = self._without_template(body["settings"])
-        said = document.body.get("sync")
-        decided = {**base.modes, **_decided(typed(said), level)} if said else base.modes
+        decided = base.modes
+        if said := says.get("sync"):
+            decided = {**decided, **_decided(typed(said), level)}
         return Effective(
             document=document,
             account=account,
@@ -139,11 +140,11 @@ class Layering:
                     if not has(body, path)
                 )
 
-    def _template_of(self, document: Document, account: Account) -> str | None:
+    def _template_of(self, document: Document, own: Mapping[str, Any], account: Account) -> str | None:
         if document.kind != OFFER:
             return None
-        own = _template_in(document.body, account)
-        return self._template_above(document.folder, account) if own is _NOT_SAID else own
+        named: Any = _template_in(own, account) if FOR in own or "settings" in own else _NOT_SAID
+        return self._template_above(document.folder, account) if named is _NOT_SAID else named
 
     def _template_above(self, folder: str, account: Account) -> str | None:
         """Return the template that the nearest Defaults names, looked for once for each folder and account."""

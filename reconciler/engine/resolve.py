@@ -209,18 +209,21 @@ class _Resolver:
 
     def _fields_of(self, section: str, says: Value, wants: _Wants, problems: list[Diagnostic]) -> None:
         """Resolve the fields of a section; of a kind that has none, of a key."""
-        document, home, off, fields = wants.document, wants.home, wants.off, self._fields
+        document, home, off, owned, fields = wants.document, wants.home, wants.off, wants.owned, self._fields
+        shared = document.document.shared
         for declared, said in self._declared(section, says):
             if home and declared == _BASE:
                 continue  # the price of the account's own site is nearer
             path = _BASE if declared == home else declared
             field = fields[path] if path in fields else self._field(path)
-            if document.document.shared and _is_elsewhere(path, self._spec.name, known=field is not None):
+            if shared and _is_elsewhere(path, self._spec.name, known=field is not None):
                 continue  # each account takes the prices of its own sites
             if field is None:
                 wants.not_there += tuple(self._unknown(document, path, problems))
                 continue
-            wants.form, value = _stock_form(said, wants.form) if path == QUANTITY else (wants.form, said)
+            value = said
+            if path == QUANTITY:
+                wants.form, value = _stock_form(said, wants.form)
             try:
                 spelled = field.spelled if value is field.came else self._spelled(field, value, wants.key)
             except ValueError as wrong:
@@ -232,7 +235,7 @@ class _Resolver:
                 continue  # it speaks of other countries
             if field.sources:
                 wants.pictures += field.sources
-            (wants.unsynced if off and field.known.module in off else wants.owned)[path] = spelled
+            (wants.unsynced if off and field.known.module in off else owned)[path] = spelled
 
     def _field(self, path: str) -> _Field | None:
         if path not in self._fields:
@@ -246,11 +249,11 @@ class _Resolver:
 
     def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
         """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
-        known = field.known
-        plain = _of_site(value, self._spec) if known.type is Type.TAX else value
-        if plain == {} and value:
+        known, plain = field.known, value
+        if known.type is Type.TAX and (plain := _of_site(value, self._spec)) == {} and value:
             return _NONE_YET
-        plain = self._parts.value(known, plain) if known.embeds else plain
+        if known.embeds:
+            plain = self._parts.value(known, plain)
         spelled = known.cleared if plain is None else field.spell(plain)
         if field.with_images:
             field.sources = _sources(known, spelled)
