@@ -136,16 +136,13 @@ def _texts(path: str, value: Value) -> Iterator[tuple[str, str]]:
             yield from _texts(f"{path}.{number}", each)
 
 
-def texts_in(values: Iterable[Value]) -> list[str]:
-    """Return all texts of values, in no order."""
-    found: list[str] = []
-    rest = list(values)
-    while rest:
-        each = rest.pop()
-        if isinstance(each, str):
+def add_texts(values: Iterable[Value], found: list[str]) -> None:
+    """Add all texts of values to those that were found."""
+    for each in values:
+        kind = each.__class__
+        if kind is str:
             found.append(each)
-        elif isinstance(each, dict):
-            rest.extend(each.values())
-        elif isinstance(each, list):
-            rest.extend(each)
-    return found
+        elif kind is list:
+            add_texts(each, found)
+        elif kind is dict:
+            add_texts(each.values(), found)

@@ -12,7 +12,7 @@ from functools import partial
 from msgspec import Struct
 
 from reconciler.engine.bundled import whole_bundles
-from reconciler.engine.cautions import cautions, quick_looks, texts_in
+from reconciler.engine.cautions import add_texts, cautions, quick_looks
 from reconciler.engine.clearing import never_without, single_rates
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.html_rules import Rules, html_faults, is_flawless, place_of
@@ -229,7 +229,9 @@ def _are_sound(to_judge: Sequence[tuple[_Judge, str, Value]]) -> bool:
         for look in judge.looks:
             if look(value):
                 return False
-    return not may_hide("".join(texts_in([value for _, _, value in to_judge])))
+    texts: list[str] = []
+    add_texts([value for _, _, value in to_judge], texts)
+    return not may_hide("".join(texts))
 
 
 def _judged(
