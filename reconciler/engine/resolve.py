@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from reconciler.documents.effective import Effective
 from reconciler.documents.resources import spec_names
 from reconciler.documents.specs import load_spec
-from reconciler.engine.canonical import spelling_of
 from reconciler.engine.embedded import Embedded, embedded
+from reconciler.engine.spelling import SAYS_NOTHING, ImageName, SpelledField, ValueSpelling
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Origin
-from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, Type
+from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
 #: Keys of documents that say something about the document and are no fields.
@@ -26,17 +26,12 @@ _SECTIONS = frozenset(Module)
 QUANTITY = "stock.quantity"
 _BASE = "price.base"
 
-#: Turns the source of an image (a path of the project, or an address) into its canonical name or address; with
-#: `of` that of the image of one offer.
-ImageName = Callable[..., str]
 #: Yields documents, and counts them as they are worked on.
 CountedEffective = Callable[[tuple[Effective, ...]], Iterator[Effective]]
 #: Nothing is known by another name than its document's.
 _SAME: Mapping[str, str] = {}
 
 
-#: No value of a field is this one.
-_NONE_YET = object()
 _NOT_AUTO = (Mode.MANUAL, Mode.OFF)
 _FORMS: Mapping[str, StockForm] = {each.value: each for each in StockForm}
 #: Sections that folders say for their offers, and that say nothing of a site, nor how they are meant.
@@ -44,23 +39,6 @@ _INHERITED = (Module.SETTINGS, Module.DELIVERY)
 _Modules = tuple[frozenset[Module], frozenset[Module]]
 #: Most resources have all their fields in their modules.
 _NO_FIELDS: Mapping[str, Value] = {}
-
-
-class _Field(Struct):
-    """A field of many documents. What they inherit is one and the same object: it is spelled once, and kept once.
-
-    `spell` is for values that are not null. `came` is the last value that was spelled, kept so that no other takes
-    its place in memory, and `spelled` what came of it; `sources` are the images in it. `each`: what comes of it is
-    another one for each resource.
-    """
-
-    known: FieldSpec
-    spell: Callable[[Value], Value]
-    with_images: bool
-    each: bool
-    came: Value = _NONE_YET
-    spelled: Value = None
-    sources: tuple[str, ...] = ()
 
 
 class _Wants(Struct):
@@ -88,7 +66,7 @@ class _Section(Struct):
     fields `owned` and `unsynced`, for offers with these modules `off` that are `shared` or not.
     """
 
-    came: Value = _NONE_YET
+    came: Value = SAYS_NOTHING
     known: bool = False
     off: frozenset[Module] = frozenset()
     shared: bool = False
@@ -141,8 +119,8 @@ class _Resolver:
     """Resolves the documents of one kind of one account."""
 
     def __init__(self, kind: KindSpec, spec: MarketplaceSpec, image: ImageName, parts: Embedded) -> None:
-        self._kind, self._spec, self._image, self._parts = kind, spec, image, parts
-        self._fields: dict[str, _Field | None] = {}
+        self._kind, self._spec, self._spelling = kind, spec, ValueSpelling(spec, image, parts)
+        self._fields: dict[str, SpelledField | None] = {}
         self._paths: dict[str, dict[str, str]] = {each: {} for each in _SECTIONS}
         inherited = _INHERITED if kind.name == OFFER else ()
         self._inherited: dict[str, _Section] = {each: _Section() for each in inherited}
@@ -225,44 +203,23 @@ class _Resolver:
             if path == QUANTITY:
                 wants.form, value = _stock_form(said, wants.form)
             try:
-                spelled = field.spelled if value is field.came else self._spelled(field, value, wants.key)
+                spelled = field.spelled if value is field.came else self._spelling.of(field, value, wants.key)
             except ValueError as wrong:
                 mark = document.origin(declared).mark
                 about = field.known.about
                 problems.append(error("D501", f"`{path}`: {wrong}", mark=mark, hint=about, about=wants.key))
                 continue
-            if spelled is _NONE_YET:
+            if spelled is SAYS_NOTHING:
                 continue  # it speaks of other countries
             if field.sources:
                 wants.pictures += field.sources
             (wants.unsynced if off and field.known.module in off else owned)[path] = spelled
 
-    def _field(self, path: str) -> _Field | None:
+    def _field(self, path: str) -> SpelledField | None:
         if path not in self._fields:
             known = self._kind.field(path)
-            self._fields[path] = None if known is None else self._begun(known)
+            self._fields[path] = None if known is None else self._spelling.field(known)
         return self._fields[path]
-
-    def _begun(self, known: FieldSpec) -> _Field:
-        pictured = known.type in _WITH_IMAGES
-        return _Field(known, spelling_of(known.type), pictured, pictured and self._spec.images.of == "offer")
-
-    def _spelled(self, field: _Field, value: Value, key: Key) -> Value:
-        """Return the one spelling of a value; _NONE_YET where it speaks of others only. Raise ValueError."""
-        known, plain = field.known, value
-        if known.type is Type.TAX and (plain := _of_site(value, self._spec)) == {} and value:
-            return _NONE_YET
-        if known.embeds:
-            plain = self._parts.value(known, plain)
-        spelled = known.cleared if plain is None else field.spell(plain)
-        if field.with_images:
-            field.sources = _sources(known, spelled)
-            if field.sources:
-                named = partial(self._image, of=key.name) if field.each else self._image
-                spelled = _with_images(known, spelled, named)
-        if not field.each:
-            field.came, field.spelled = value, spelled
-        return spelled
 
     def _unknown(self, document: Effective, path: str, problems: list[Diagnostic]) -> Iterator[str]:
         """Judge a field that the marketplace does not have; yield it where it is inherited, from others' needs."""
@@ -293,14 +250,6 @@ class _Resolver:
             for inner, each in value.items()
             if inner != "template"
         ]
-
-
-def _of_site(value: Value, spec: MarketplaceSpec) -> Value:
-    """Return a tax as the account's own site takes it: of one country, where it takes no others."""
-    country = spec.marketplaces[spec.base_market].country
-    if not country or not isinstance(value, Mapping):
-        return value
-    return {country: value[country]} if country in value else {}
 
 
 def _referring(desired: Desired, kind: KindSpec, skus: Mapping[str, str]) -> Desired:
@@ -365,28 +314,6 @@ def _no_such_kind(document: Effective, spec: MarketplaceSpec) -> Diagnostic:
         + ("" if there is None else f"; an offer names a {there.label} that is there"),
         about=document.key,
     )
-
-
-#: The types whose values name images.
-_WITH_IMAGES = (Type.IMAGES, Type.SECTIONS)
-
-
-def _sources(known: FieldSpec, value: Value) -> tuple[str, ...]:
-    """Return the images of a value as documents name them."""
-    if value is None:
-        return ()
-    if known.type is Type.IMAGES:
-        return tuple(value)
-    return tuple([item["image"] for section in value for item in section if "image" in item])
-
-
-def _with_images(known: FieldSpec, value: Value, image: ImageName) -> Value:
-    """Return a value in which some images are named, with what these are called."""
-    if known.type is Type.IMAGES:
-        return [image(source) for source in value]
-    return [
-        [{"image": image(item["image"])} if "image" in item else item for item in section] for section in value
-    ]
 
 
 def _end_at_zero(owned: dict[str, Value], form: str) -> None:
