@@ -32,8 +32,11 @@ LINE = re.compile(
     re.VERBOSE,
 )
 BEFORE = re.compile(_EMPTY, re.VERBOSE)
-#: A bracket, a comma, or a scalar; `: ` after a key.
-PIECE = re.compile(r""" *+(?:([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d)[^,\[\]{}:#?]*+))(: ++)?)""")
+#: A bracket, a comma, or a scalar; `: ` after a key. What is none of them is the last group.
+PIECE = re.compile(
+    r""" *+(?:([\[\]{},])|("[^"\\]*+"|'(?:[^']++|'')*+'|(?:[\w/]|-\d)[^,\[\]{}:#?]*+)(: ++)?)|(.+)"""
+)
+_NO_PIECE = ("", "", "", "")
 _COMMENT = re.compile(" +#")
 _DEEPEST = 20
 #: Keys, numbers and brackets come again and again: so many of each are remembered.
@@ -148,9 +151,10 @@ class _LineReader:
         """Return the value of brackets, which may have a comment behind them."""
         if text not in _FLOWS:
             before, self.respelled = self.respelled, False
-            value, end = self._bracketed(text, 0, 0)
-            rest = text[end:]
-            if rest.strip(" ") and not _COMMENT.match(rest):
+            pieces = [*PIECE.findall(text), _NO_PIECE]
+            value, end = self._bracketed(pieces, 0, 0)
+            rest = pieces[end][3].rstrip(" ")
+            if pieces[end] != _NO_PIECE and (not pieces[end][3] or (rest and not _COMMENT.match(rest))):
                 raise _NotPlain
             _remember(_FLOWS, text, (value, self.respelled))
             self.respelled = before
@@ -158,31 +162,31 @@ class _LineReader:
         self.respelled = self.respelled or respelled
         return value
 
-    def _bracketed(self, text: str, at: int, level: int) -> tuple[Any, int]:
-        """Return the value at a place of a text, and where it ends."""
-        bracket, scalar, colon, at = _piece(text, at)
+    def _bracketed(self, pieces: list[tuple[str, ...]], at: int, level: int) -> tuple[Any, int]:
+        """Return the value that begins at a piece, and the number of the piece behind it."""
+        bracket, scalar, colon, _ = pieces[at]
         if scalar and not colon:
-            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at
+            return unquoted(scalar) if scalar[0] in "\"'" else self._plain(scalar), at + 1
         closing = _CLOSING.get(bracket)
         if closing is None or level > _DEEPEST:
             raise _NotPlain
         out: Any = [] if closing == "]" else {}
-        bracket, _, _, after = _piece(text, at)
-        if bracket == closing:
-            return out, after
+        if pieces[at + 1][0] == closing:
+            return out, at + 2
         while True:
+            at += 1
             if closing == "}":
-                _, scalar, colon, at = _piece(text, at)
-                key = _key(scalar) if colon else None
+                _, scalar, colon, _ = pieces[at]
+                key = (_KEYS.get(scalar) or _key(scalar)) if colon else None
                 if key is None or key in out:
                     raise _NotPlain
-                out[key], at = self._bracketed(text, at, level + 1)
+                out[key], at = self._bracketed(pieces, at + 1, level + 1)
             else:
-                value, at = self._bracketed(text, at, level + 1)
+                value, at = self._bracketed(pieces, at, level + 1)
                 out.append(value)
-            bracket, _, _, at = _piece(text, at)
+            bracket = pieces[at][0]
             if bracket == closing:
-                return out, at
+                return out, at + 1
             if bracket != ",":
                 raise _NotPlain
 
@@ -273,11 +277,3 @@ def _block(block: str, indent: str, column: int) -> str:
             raise _NotPlain
         text = text.replace("\n", " ")
     return text if block[1] == "-" else f"{text}\n"
-
-
-def _piece(text: str, at: int) -> tuple[str, str, str, int]:
-    found = PIECE.match(text, at)
-    if found is None:
-        raise _NotPlain
-    bracket, scalar, colon = found.groups("")
-    return bracket, scalar, colon, found.end()
