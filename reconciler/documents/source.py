@@ -52,7 +52,8 @@ class FileText:
             at = place_in_plain(text, index, path, key=key)
             if at is not None:
                 return Mark(self.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        return _trees().place_of(self.path, self.root(index), path, key=key)
+        found: Mark = _trees().place_of(self.path, self.root(index), path, key=key)
+        return found
 
     def within(self, index: int, path: NodePath, offset: int) -> Mark:
         """Return the place of a character of a text in one line; else the place of the text."""
