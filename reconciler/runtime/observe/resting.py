@@ -55,12 +55,14 @@ def remembered_offers(opened: Session, known: AccountRests) -> RememberedOffers:
 class LeftByLook(Struct, frozen=True, kw_only=True):
     """What a look at an account leaves for the next one.
 
-    `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;
-    empty where that is not kept), both by remote id. `memory` is what the ledger remembers; `events` how
-    far the events were followed, `cache` the mark of the cache that holds the full reads.
+    `rows` are the digests of the rows that were decoded, and `read_at` when what they lack was read in full (ISO;
+    empty where that is not kept), both by remote id. `stretches` are those of the list (`RowsKnown`). `memory` is
+    what the ledger remembers; `events` how far the events were followed, `cache` the mark of the cache that holds
+    the full reads.
     """
 
     rows: Mapping[str, bytes] = field(default_factory=dict)
+    stretches: Mapping[bytes, bytes] = field(default_factory=dict)
     read_at: Mapping[str, str] = field(default_factory=dict)
     memory: RememberedOffers = field(default_factory=RememberedOffers)
     events: int = 0
