@@ -15,10 +15,9 @@ from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.loader import TooDeep, compose
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.marks import Mark
+from reconciler.model.marks import Mark, NodePath
 from reconciler.model.texts import nfc
 
-NodePath = tuple[str | int, ...]
 #: Pairs from which on a mapping gets an index.
 _LONG = 50
 

@@ -18,9 +18,8 @@ from reconciler.documents.decode import decode
 from reconciler.documents.plain import read_plain
 from reconciler.documents.plain_places import place_in_plain
 from reconciler.model.diagnostics import Diagnostic
-from reconciler.model.marks import Mark
+from reconciler.model.marks import Mark, NodePath
 
-NodePath = tuple[str | int, ...]
 #: Places of one file that are looked for one by one; whoever asks for more gets the tree of nodes.
 _FEW = 5
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest, Rests, places_of
+from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
@@ -67,6 +68,20 @@ class LeftByLook(Struct, frozen=True, kw_only=True):
     memory: RememberedOffers = field(default_factory=RememberedOffers)
     events: int = 0
     cache: str = ""
+
+
+def left_by(
+    opened: Session, listed: Inventory, read_at: Mapping[str, str], memory: RememberedOffers, events: int
+) -> LeftByLook:
+    """Return what a look leaves that has read this list."""
+    return LeftByLook(
+        rows=listed.digests,
+        stretches=listed.stretches,
+        read_at=read_at,
+        memory=memory,
+        events=events,
+        cache=opened.cache.mark(),
+    )
 
 
 def whereabouts(opened: Session) -> str:
