@@ -24,6 +24,8 @@ from world import World
 from reconciler.cli import main
 from reconciler.model.changes import Verb
 from reconciler.model.plan import Plan
+from reconciler.render.html.plan_data import plan_data
+from reconciler.render.plan_markdown import plan_markdown
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.cache_file import CacheFile
@@ -283,3 +285,7 @@ def test_the_plan_says_how_old_its_answers_are(shop: World, capsys: pytest.Captu
     ages = body["accounts"][0]["ages"]
     assert (body["refresh"], ages["believed"], ages["read_now"], ages["lacking"]) == ("auto", 12, 0, 0)
     assert ages["oldest"] < ages["newest"] < ages["list_at"]
+    plan = shop.plan()
+    assert "read: list now; details of 12 offers up to 7 h old" in "\n".join(plan_markdown(plan))
+    page = plan_data(plan)
+    assert (page["believed"], page["oldest"], page["lacking"]) == (12, ages["oldest"], 0)
