@@ -64,24 +64,26 @@ def _machine(results: Results) -> Iterator[str]:
 
 
 def _ours(results: Results) -> Iterator[str]:
-    yield "| phase | offers | CPU | an offer | a change | wall | peak memory | requests | exponent |"
-    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield "| phase | offers | CPU | an offer | a change | a request | wall | peak memory | requests | exponent |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     at_rest = of(results, "plan, warm")
     for what in PHASES:
         rows = of(results, what)
-        grown = exponent((size, each["cpu"]) for size, each in rows.items())
+        grown = exponent([(size, each["cpu"]) for size, each in rows.items()][-2:])
         for place, (size, each) in enumerate(rows.items()):
             last = place == len(rows) - 1
-            rest = at_rest[size]["cpu"] if each["what"].startswith("plan") and size in at_rest else 0.0
+            rest = at_rest[size]["cpu"] if size in at_rest else 0.0
             yield _row(
                 what if place == 0 else "", size, each, rest, f"{grown:.2f}" if last and grown is not None else ""
             )
 
 
 def _row(what: str, size: int, each: Mapping[str, Any], rest: float, grown: str) -> str:
-    change = f"{(each['cpu'] - rest) / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
+    more, writes = each["cpu"] - rest, each["what"].startswith("apply, ")
+    change = f"{more / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
+    request = f"{more / each['requests'] * 1000:.2f} ms" if each["changes"] and writes else ""
     return (
-        f"| {what} | {size:,} | {each['cpu']:.2f} s | {each['cpu'] / size * 1000:.3f} ms | {change} | "
+        f"| {what} | {size:,} | {each['cpu']:.2f} s | {each['cpu'] / size * 1000:.3f} ms | {change} | {request} | "
         f"{each['wall']:.1f} s | {each['peak']:,} MB | {each['requests']:,} | {grown} |"
     )
 

@@ -12,7 +12,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from reconciler.documents.adapted import FOR
-from reconciler.documents.as_written import as_written
 from reconciler.documents.checks import check
 from reconciler.documents.document import Document, Documents, Project, Unusable, homes_of
 from reconciler.documents.explain import explain
@@ -127,7 +126,13 @@ def _about(raw: RawDocument) -> Key | None:
 def _as_meant(raw: RawDocument) -> RawDocument:
     """Return the document with its texts as written, whatever else is wrong with it: it is known by its name."""
     kind = _kind(raw) if raw.respelled else None
-    return as_written(raw, kind) if isinstance(kind, str) else raw
+    return _as_written(raw, kind) if isinstance(kind, str) else raw
+
+
+def _as_written(raw: RawDocument, kind: str) -> RawDocument:
+    from reconciler.documents.as_written import as_written  # noqa: PLC0415 - with the parser of all of YAML
+
+    return as_written(raw, kind)
 
 
 def _document(raw: RawDocument, findings: Findings) -> Document | None:
@@ -137,7 +142,7 @@ def _document(raw: RawDocument, findings: Findings) -> Document | None:
         findings.add(kind)
         return None
     if not verdict(kind)(raw.value):
-        raw = as_written(raw, kind)
+        raw = _as_written(raw, kind)
         if not verdict(kind)(raw.value):
             if kind == OFFER and hides_sku(raw.value):
                 findings.about_nothing()  # it may be known by anything

@@ -32,7 +32,7 @@ _LINES = re.compile(
 _HEAD = re.compile(rf"({_DASHES})(?:(.+):)?", re.VERBOSE)
 _SCALAR = re.compile(rf"({_PLAIN}|{_QUOTED}(?=\ |\Z)){_COMMENT}", re.VERBOSE)
 BEFORE = re.compile(_EMPTY, re.VERBOSE)
-_PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:\w|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
+_PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:[\w/]|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
 #: A bracket, a comma, or a scalar; `: ` after a key.
 PIECE = re.compile(rf" *+(?:{_PIECE})")
 #: All of these in a text; what is none of it; and at last its end, with or without a comment.

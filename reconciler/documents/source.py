@@ -9,27 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
+from types import ModuleType
 from typing import Any
 
-import yaml
 from msgspec import Struct
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.decode import decode
-from reconciler.documents.loader import TooDeep, compose
 from reconciler.documents.plain import read_plain
 from reconciler.documents.plain_places import place_in_plain
-from reconciler.model.bounds import LEVELS
-from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.marks import Mark
-from reconciler.model.texts import nfc
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.marks import Mark, NodePath
 
-NodePath = tuple[str | int, ...]
 #: Places of one file that are looked for one by one; whoever asks for more gets the tree of nodes.
 _FEW = 5
-#: Pairs from which on a mapping gets an index.
-_LONG = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +51,22 @@ class FileText:
             at = place_in_plain(text, index, path, key=key)
             if at is not None:
                 return Mark(self.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-        root = self.root(index)
-        return Mark(self.path) if root is None else mark_of(self.path, _find(root, path, key=key))
+        found: Mark = _trees().place_of(self.path, self.root(index), path, key=key)
+        return found
 
     def within(self, index: int, path: NodePath, offset: int) -> Mark:
         """Return the place of a character of a text in one line; else the place of the text."""
-        root = self.root(index)
-        node = None if root is None else _find(root, path, key=False)
-        if node is None or node.start_mark.line != node.end_mark.line:
-            return self.mark(index, path)
-        quotes = 1 if getattr(node, "style", None) in ("'", '"') else 0
-        begin = mark_of(self.path, node)
-        return Mark(begin.file, begin.line, begin.column + quotes + offset)
+        found = _trees().place_within(self.path, self.root(index), path, offset)
+        return found or self.mark(index, path)
 
     def inside(self, index: int, path: NodePath, find: Callable[[str], int | None]) -> Mark:
         """Return the place of what is found in a text as it stands in the file; else the place of the text."""
-        root = self.root(index)
-        node = None if root is None else _find(root, path, key=False)
-        if not isinstance(node, ScalarNode):
-            return self.mark(index, path)
-        text = self.text
-        begin, end = _offset(text, node.start_mark), _offset(text, node.end_mark)
-        begin += _before_text(text[begin:end], node.style)
-        found = find(text[begin:end])
-        if found is None:
-            return mark_of(self.path, node)
-        line = text.count("\n", 0, begin + found) + 1
-        return Mark(self.path, line, begin + found - text.rfind("\n", 0, begin + found))
+        found = _trees().place_inside(self.path, self.text, self.root(index), path, find)
+        return found or self.mark(index, path)
 
-    def root(self, index: int) -> Node | None:
+    def root(self, index: int) -> Any:
         """Return the topmost node of document `index`; None where the file breaks off before it."""
-        roots = _roots(self.data)
-        return roots[index] if index < len(roots) else None
+        return _trees().root_of(self.data, index)
 
 
 class RawDocument(Struct, frozen=True, kw_only=True):
@@ -121,149 +97,24 @@ def parse(path: str, data: bytes) -> tuple[list[RawDocument], list[Diagnostic]]:
 
 def parse_in_full(source: FileText) -> tuple[list[RawDocument], list[Diagnostic]]:
     """Read a file with the parser of all of YAML, which also knows what is wrong in it. Never raises."""
-    path, text = source.path, source.text
-    found: list[RawDocument] = []
-    builder = Builder(path)
-    may_alias = "&" in text
-    try:
-        for index, root in enumerate(compose(text)):
-            if _is_empty(root):
-                continue
-            bad = check_aliases(path, root) if may_alias else None
-            if bad:
-                builder.faults.append(bad)
-            else:
-                before = len(builder.faults)
-                builder.respelled = False
-                value = builder.build(root)
-                faults = tuple(builder.faults[before:])
-                found.append(
-                    RawDocument(
-                        source=source, index=index, value=value, faults=faults, respelled=builder.respelled
-                    )
-                )
-    except (yaml.YAMLError, TooDeep) as wrong:
-        builder.faults.append(_syntax(path, text, wrong))
-    return found, builder.faults
+    found, faults = _trees().read_in_full(source.path, source.text)
+    documents = [
+        RawDocument(
+            source=source, index=each.number, value=each.value, faults=each.faults, respelled=each.respelled
+        )
+        for each in found
+    ]
+    return documents, faults
+
+
+def _trees() -> ModuleType:
+    """Return what needs the parser of all of YAML: for files that are not plain, and for some places."""
+    from reconciler.documents import in_full  # noqa: PLC0415 - 10 ms, mostly for nothing
+
+    return in_full
 
 
 @lru_cache(maxsize=8)
 def _asked(_data: bytes) -> Iterator[int]:
     """Count how often a place of a file was asked for of late."""
     return count()
-
-
-@lru_cache(maxsize=8)
-def _roots(data: bytes) -> tuple[Node, ...]:
-    roots: list[Node] = []
-    try:
-        roots.extend(compose(data.decode("utf-8-sig")))
-    except (yaml.YAMLError, TooDeep):
-        return tuple(roots)
-    return tuple(roots)
-
-
-def _before_text(scalar: str, style: str | None) -> int:
-    """Return how much of a scalar stands before its text: a quote, or the line of the `|`."""
-    if style in ("|", ">"):
-        return scalar.find("\n") + 1
-    return 1 if style in ("'", '"') else 0
-
-
-def _find(node: Node, path: NodePath, *, key: bool) -> Node:
-    """Walk down as far as the path goes; the last step may ask for the key instead of the value."""
-    place = node
-    for position, step in enumerate(path):
-        if isinstance(node, MappingNode):
-            pair = _pair(node, step)
-            if pair is None and step == 0:  # a list of one, written as the one
-                continue
-            if pair is None:
-                return place
-            node = pair[1]
-            place = pair[0] if key and position == len(path) - 1 else node
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            place = node = node.value[step]
-        else:
-            return place
-    return place
-
-
-def _pair(node: MappingNode, key: str | int) -> tuple[Node, Node] | None:
-    """Return the last pair with this key; a long mapping is gone through once, however often it is asked."""
-    if len(node.value) > _LONG:
-        return _pairs(node).get(key)
-    return next(((k, v) for k, v in reversed(node.value) if _is_key(k, key)), None)
-
-
-@lru_cache(maxsize=8)
-def _pairs(node: MappingNode) -> dict[Any, tuple[Node, Node]]:
-    return {nfc(k.value): (k, v) for k, v in node.value if isinstance(k, ScalarNode)}
-
-
-def _is_key(node: Node, key: str | int) -> bool:
-    return isinstance(node, ScalarNode) and nfc(node.value) == key
-
-
-def _is_empty(root: Node) -> bool:
-    return isinstance(root, ScalarNode) and not root.style and root.value == ""
-
-
-def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic:
-    if isinstance(wrong, TooDeep):
-        return _too_deep(Mark(path, wrong.line, wrong.column))
-    place = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
-    problem = getattr(wrong, "problem", None)
-    if place is None:  # libyaml's reader: it knows an offset in characters only
-        offset = getattr(wrong, "position", 0)
-        mark = Mark(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-        return error("D107", "the file holds a control character", mark=mark, hint="Remove it.")
-    if problem == _SCANNED_TOO_DEEP:
-        return _too_deep(Mark(path, place.line + 1, place.column + 1))
-    if problem == "found undefined alias":
-        mark = Mark(path, place.line + 1, place.column + 1)
-        return error("D108", "the alias has no anchor", mark=mark, hint="Quote a text that starts with `*`.")
-    why = f"{problem} {getattr(wrong, 'context', None) or ''}".strip()
-    return _unreadable(path, text, why, wrong)
-
-
-def _too_deep(mark: Mark) -> Diagnostic:
-    hint = "Check for a bracket that is never closed."
-    return error("D106", f"values nest deeper than {LEVELS} levels", mark=mark, hint=hint)
-
-
-def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:
-    place, began = wrong.problem_mark or wrong.context_mark, wrong.context_mark
-    detail = f"The YAML parser says: {why}."
-    if not text[_offset(text, place) :].strip():
-        if began is not None:
-            detail = f"What is not closed began in line {began.line + 1}, column {began.column + 1}."
-        read = text.rstrip()
-        mark = Mark(path, read.count("\n") + 1, len(read) - read.rfind("\n"))
-        return error("D105", "the file ends in the middle of a value", mark=mark, detail=detail, hint=_HINT_END)
-    mark = Mark(path, place.line + 1, place.column + 1)
-    hint = next((hint for words, hint in _HINTS.items() if words in why), _HINT_ELSE)
-    return error("D105", "this is not valid YAML", mark=mark, detail=detail, hint=hint)
-
-
-#: libyaml from 0.2.6 on looks ahead for a key, and refuses at a thousand levels before the composer has seen 64.
-_SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
-_HINT_END = "It seems to be cut off: look for a missing bracket or quote, or an incomplete upload."
-_HINT_ELSE = "Check quotes, brackets and indentation here."
-_HINTS = {
-    "mapping values are not allowed": "A text with `: ` in it needs quotes; otherwise check the indentation.",
-    "found character that cannot start any token": "Indent with spaces, not tabs; quote a leading @.",
-    "did not find expected ',' or": "A bracket or brace is not closed, or a comma is missing.",
-    "did not find expected key": "The indentation does not match the lines above, or a quote is missing.",
-    "found unexpected end of stream": "A quote is never closed.",
-}
-
-
-def _offset(text: str, place: Any) -> int:
-    """Return the index in `text` of a mark's line and column (libyaml's own index counts bytes)."""
-    start = 0
-    for _ in range(place.line):
-        start = text.find("\n", start) + 1
-        if start == 0:
-            return len(text)
-    return min(start + int(place.column), len(text))

@@ -2,6 +2,9 @@
 
 from msgspec import Struct
 
+#: The way to a value in a document: keys, and numbers of items counted from 0.
+NodePath = tuple[str | int, ...]
+
 
 class Mark(Struct, frozen=True, order=True):
     """A position in a user's file; `file` is relative to the project root."""

@@ -69,11 +69,23 @@ class Login(Struct, frozen=True):
     base_market: str
 
 
+class RowsKnown(Struct, frozen=True):
+    """The rows of the list that need not be decoded while they are the same.
+
+    `digests` has 16 bytes for each, by remote id. `stretches` are rows that were together in an earlier list: the
+    digest of all that decoding reads of them -> that of their digests. Where a list has such a stretch again, its
+    rows need not be looked at one by one.
+    """
+
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    stretches: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label).
 
     `seller` is the marketplace's own number of the seller, as `Login.user_id` has it. `resting` are the rows of
-    the list that need not be decoded while they are the same: remote id -> the row's digest (`Inventory.digests`).
+    the list that need not be decoded while they are the same.
     """
 
     account: str
@@ -81,7 +93,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     base_market: str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seller: str = ""
-    resting: Mapping[str, bytes] = field(default_factory=dict)
+    resting: RowsKnown = RowsKnown()
 
     def label(self, kind: str, remote_id: str) -> str:
         """Return the name of an object where it is unique on the account, else `#<id>`."""
@@ -95,6 +107,7 @@ class Inventory(Struct, frozen=True):
     of the rows that are in the list as `Reading.resting` has them: these are not in `live`. `digests` has 16 bytes
     for each row that is in `live`, by remote id, where a marketplace's rows can be digested: of all that decoding
     reads of the row, and nothing else of it. What the reading adds (spec, labels, base market) is not in it.
+    `stretches` are those of this list, for the next reading of it (`RowsKnown`).
     """
 
     live: tuple[Live, ...]
@@ -102,6 +115,7 @@ class Inventory(Struct, frozen=True):
     elsewhere: tuple[MadeElsewhere, ...] | None = None
     resting: tuple[str, ...] = ()
     digests: Mapping[str, bytes] = field(default_factory=dict)
+    stretches: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
 class Activation(Struct, frozen=True):

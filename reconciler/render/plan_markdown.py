@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.model.changes import Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, in_reading_order
 from reconciler.model.plan import AccountPlan, Plan
+from reconciler.render.ages_text import told_ages
 from reconciler.render.cause_text import causes_told
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.fees_text import fees_said
@@ -126,6 +127,8 @@ def _facts(plan: Plan, part: AccountPlan, found: Sequence[Diagnostic]) -> Iterat
     yield from map(text, fees_said(part))
     if part.forecast.requests:
         yield f"needs {counted(sum(part.forecast.requests.values()), 'request')}, {lasting(part.forecast.seconds)}"
+    if ages := told_ages(plan, part):
+        yield text(f"read: {ages}")
     yield f"plan {code(plan.digest[:8] or plan.id[:8])}, made {code(plan.created_at[:16].replace('T', ' '))}"
 
 

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from reconciler.documents import source
+from reconciler.documents import in_full
 from tests.documents.projects import project
 
 HEAD = "kind: Offer\nname: a\n"
@@ -42,7 +42,7 @@ def _steps(text):
         count += event == "line"
         return step if "/reconciler/documents/" in frame.f_code.co_filename else None
 
-    source._roots.cache_clear()
+    in_full._roots.cache_clear()
     before = sys.gettrace()
     sys.settrace(step)
     try:

@@ -156,7 +156,11 @@ def test_pieces_in_any_order(words: list[str]) -> None:
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(["'", '"', "x", " ", ": ", ":", ",", "{", "}", "[", "]", "-1", "#"]), max_size=12))
+@given(
+    st.lists(
+        st.sampled_from(["'", '"', "x", " ", ": ", ":", ",", "{", "}", "[", "]", "-1", "#", "/"]), max_size=12
+    )
+)
 @example(["{", "'", "x", "'", "'", "x", "'", ": ", "x", "}"])
 def test_brackets(signs: list[str]) -> None:
     """In brackets a quote may be doubled, also in a key."""

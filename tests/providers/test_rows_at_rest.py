@@ -1,6 +1,8 @@
 """Rows of the list that rest: known by their digest, counted, and decoded no more."""
 
 import copy
+import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -13,7 +15,7 @@ from wire import READING, ROW
 from reconciler.model.offers import OFFER, Live
 from reconciler.model.outcomes import FaultKind
 from reconciler.providers.allegro.provider import ALLEGRO
-from reconciler.providers.base import Inventory, MarketplaceFault
+from reconciler.providers.base import Inventory, MarketplaceFault, RowsKnown
 from reconciler.providers.conversation import Ahead, Reached, Request
 
 #: A row with something in each place that is read.
@@ -37,7 +39,14 @@ def page(rows: list[Any], total: int | None = None) -> Any:
 
 
 def listed(*pages: Any, resting: Mapping[str, bytes] | None = None) -> Inventory:
-    found: Inventory = play(ALLEGRO.inventory(replace(READING, resting=resting or {})), *pages).result
+    """What a list shows. It is the same where its rows were together before."""
+    found = listed_as(RowsKnown(resting or {}), *pages)
+    assert listed_as(RowsKnown(resting or {}, found.stretches), *pages) == found
+    return found
+
+
+def listed_as(resting: RowsKnown, *pages: Any) -> Inventory:
+    found: Inventory = play(ALLEGRO.inventory(replace(READING, resting=resting)), *pages).result
     return found
 
 
@@ -85,6 +94,54 @@ def test_a_row_whose_offer_is_gone_rests_no_more() -> None:
     digests = listed(page([row(1), row(2)])).digests
     again = listed(page([row(2)]), resting=digests)
     assert (again.resting, again.live, again.complete) == (("2",), (), True)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_that_were_together_are_judged_as_each_of_them_is(seed: int) -> None:
+    """Rows change, come, go and change places, and what is at rest is another choice each time."""
+    chance = random.Random(seed)
+    rows = [row(number) for number in range(chance.choice([10, 25, 60, 110]))]
+    known, together = dict[str, bytes](), dict[bytes, bytes]()
+    for step in range(6):
+        for _ in range(chance.randrange(3)):
+            at = chance.randrange(len(rows))
+            how = chance.choice(["edit", "back", "move", "drop", "add", "other"])
+            if how == "edit":
+                rows[at] = {**rows[at], "name": f"Tytuł {chance.randrange(3)}"}
+            elif how == "back":
+                rows[at] = row(int(rows[at]["id"]))
+            elif how == "move":
+                rows.insert(chance.randrange(len(rows)), rows.pop(at))
+            elif how == "drop" and len(rows) > 2:
+                del rows[at]
+            else:
+                rows.insert(at, row(1000 * (step + 1) + at))
+        resting = {name: each for name, each in known.items() if chance.random() < 0.98}
+        if resting and chance.random() < 0.3:  # at rest as it was in an earlier look
+            name = chance.choice([*resting])
+            resting[name] = chance.choice([*resting.values()])
+        alone = listed_as(RowsKnown(resting), page(rows))
+        assert listed_as(RowsKnown(resting, together), page(rows)) == alone
+        known = {**{name: resting[name] for name in alone.resting}, **alone.digests}
+        together |= alone.stretches
+
+
+def test_rows_that_were_together_are_not_written_one_by_one() -> None:
+    """Of rows that are as they were no digest is made but those of their stretches."""
+    rows = page([row(number) for number in range(1000)])
+    first, made = listed(rows), 0
+
+    def count(_frame: Any, event: str, called: Any) -> None:
+        nonlocal made
+        made += event == "c_call" and called.__name__.endswith("sha256")
+
+    sys.setprofile(count)
+    try:
+        again = listed_as(RowsKnown(first.digests, first.stretches), rows)
+    finally:
+        sys.setprofile(None)
+    assert len(again.resting) == 1000
+    assert 0 < made <= 2 * 1000 / 25
 
 
 @pytest.mark.parametrize("way", MOVES_BY_ITSELF, ids="/".join)
@@ -186,7 +243,7 @@ def test_pages_that_do_not_add_up_are_incomplete(
     pages: list[tuple[int, int, int]], asked: list[str], *, at_rest: bool
 ) -> None:
     resting = listed(*(page(thousand(first, count), count) for first, count, _ in pages[:1])).digests
-    reading = replace(READING, resting=resting if at_rest else {})
+    reading = replace(READING, resting=RowsKnown(resting) if at_rest else RowsKnown())
     told = play(
         ALLEGRO.inventory(reading), *(page(thousand(first, count), total) for first, count, total in pages)
     )

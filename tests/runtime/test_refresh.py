@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
+import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 import world
+from cutting import KILLED, cut_off
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import World
@@ -18,8 +24,11 @@ from world import World
 from reconciler.cli import main
 from reconciler.model.changes import Verb
 from reconciler.model.plan import Plan
+from reconciler.render.html.plan_data import plan_data
+from reconciler.render.plan_markdown import plan_markdown
 from reconciler.runtime.commands.apply import apply_plan
 from reconciler.runtime.errors import StalePlan
+from reconciler.runtime.ledger.cache_file import CacheFile
 from reconciler.runtime.observe.turns import OLDEST, due
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.progress import Silent
@@ -228,6 +237,40 @@ def test_the_list_that_is_kept_is_the_last_one(shop: World) -> None:
     assert now.digest != kept.digest
 
 
+def ending_at(question: int, work: Callable[[], object]) -> None:
+    """Work, in a process that ends before its n-th question to the cache."""
+    asked = 0
+
+    def count(frame: FrameType, event: str, _what: object) -> None:
+        nonlocal asked
+        asked += event == "call" and frame.f_code is CacheFile.ask.__code__
+        if asked == question:
+            os._exit(KILLED)
+
+    sys.setprofile(count)
+    work()
+
+
+def test_a_list_that_was_cut_off_is_none(shop: World, tmp_path: Path) -> None:
+    """Wherever a plan is killed, what is kept is a whole list: the one before, the one after, or none at all."""
+    shop.apply(asked(shop)[1])
+    with shop.simulator() as simulator, simulator.turn():
+        for table in ("offers", "listing"):
+            simulator.world.store.run(f"DELETE FROM {table} WHERE external_id = 'S03'")
+    later(shop, hours=4)
+    kept, step, killed = Counter[int](), 1, True
+    while killed:
+        made = World(tmp_path.parent / f"{tmp_path.name}-{step}", shop.login)
+        shutil.copytree(shop.root, made.root)
+        killed = cut_off(lambda made=made, step=step: ending_at(step, made.plan), 1 << 30, made.root)
+        try:
+            kept[made.plan(refresh="none").accounts[0].counts["live"]] += 1
+        except StalePlan:
+            kept[0] += 1
+        step += 1
+    assert kept.keys() == {0, 11, 12}, kept
+
+
 def test_the_plan_says_how_old_its_answers_are(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
     """In one line where anything was believed, and in JSON always."""
     assert main.run(["plan", "-C", str(shop.root)]) == 0
@@ -242,3 +285,7 @@ def test_the_plan_says_how_old_its_answers_are(shop: World, capsys: pytest.Captu
     ages = body["accounts"][0]["ages"]
     assert (body["refresh"], ages["believed"], ages["read_now"], ages["lacking"]) == ("auto", 12, 0, 0)
     assert ages["oldest"] < ages["newest"] < ages["list_at"]
+    plan = shop.plan()
+    assert "read: list now; details of 12 offers up to 7 h old" in "\n".join(plan_markdown(plan))
+    page = plan_data(plan)
+    assert (page["believed"], page["oldest"], page["lacking"]) == (12, ages["oldest"], 0)

@@ -1,6 +1,6 @@
 """What is known of an account and of the catalogue, as far as the changes of a plan need it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -54,14 +54,15 @@ class Catalogue(Struct, frozen=True, kw_only=True):
 
 class AccountFacts(Struct, frozen=True, kw_only=True):
     """What was observed and is planned: names on the account (kind -> name -> id), names that stand there twice
-    (`Kind/name` -> ids), names that documents declare, and those that this plan creates.
+    (`Kind/name` -> ids), names that documents declare (asked for where a name is nowhere else: there may be very
+    many), and those that this plan creates.
     """
 
     spec: MarketplaceSpec
     base_market: str
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ambiguous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    declared: frozenset[Key] = frozenset()
+    declared: Callable[[], frozenset[Key]] = frozenset
     coming: frozenset[Key] = frozenset()
     live: Mapping[tuple[str, str], Live] = field(default_factory=dict)
     refused_kinds: Mapping[str, str] = field(default_factory=dict)

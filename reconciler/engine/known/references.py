@@ -57,10 +57,11 @@ class ReferenceJudge:
         if label.startswith("#"):
             known = label[1:] in self._ids.get(kind, set())
             return None if known else ("P204", f"the account has no {title} with the id {label[1:]}", _BY_NAME)
-        if key in self._account.declared:
+        declared = self._account.declared()
+        if key in declared:
             hint = "let its module be synced, or name it with --only or --target; then it is created first"
             return "P203", f"the {title} {label!r} is declared, and this plan does not create it", hint
-        names = [*there, *(each.name for each in self._account.declared if each.kind == kind)]
+        names = [*there, *(each.name for each in declared if each.kind == kind)]
         hint = instead(
             label, names, what="There are", none=f"the account has no {title}, and no document declares one"
         )

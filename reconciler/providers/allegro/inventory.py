@@ -1,6 +1,6 @@
 """The cheap list: a thousand offers in one request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 
@@ -8,7 +8,7 @@ from reconciler.model.offers import OFFER, Live
 from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.offer_page import OfferPage, listing
 from reconciler.providers.allegro.rows import identified, row
-from reconciler.providers.base import Inventory, MarketplaceFault, Reading
+from reconciler.providers.base import Inventory, MarketplaceFault, Reading, RowsKnown
 from reconciler.providers.conversation import Ahead, Conversation, Reached, Request
 from reconciler.providers.faults import fetch, not_the_api
 from reconciler.providers.views import View
@@ -25,6 +25,7 @@ class _Found(Struct):
     live: dict[str, Live] = field(default_factory=dict)
     digests: dict[str, bytes] = field(default_factory=dict)
     resting: dict[str, None] = field(default_factory=dict)
+    stretches: dict[bytes, bytes] = field(default_factory=dict)
     totals: set[int] = field(default_factory=set)
     read: int = 0
 
@@ -38,6 +39,7 @@ class _Found(Struct):
         self.totals.add(page.total)
         self.read += page.count
         self.resting.update(dict.fromkeys(page.resting))
+        self.stretches.update(page.stretches)
         for remote_id in self.live.keys() & page.resting:
             del self.live[remote_id], self.digests[remote_id]
         for digest, body in page.rows:
@@ -58,7 +60,13 @@ def inventory(reading: Reading) -> Conversation[Inventory]:
     found = _Found(reading, _shown(reading))
     yield from _pages(found, (), reading.resting)
     complete = found.totals == {found.different} and found.read == found.different
-    return Inventory(tuple(found.live.values()), complete, resting=tuple(found.resting), digests=found.digests)
+    return Inventory(
+        tuple(found.live.values()),
+        complete,
+        resting=tuple(found.resting),
+        digests=found.digests,
+        stretches=found.stretches,
+    )
 
 
 def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]]:
@@ -68,7 +76,7 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
     for start in range(0, len(wanted), 100):  # openapi searchOffersUsingGET, external.id
         chosen = tuple(("external.id", key) for key in wanted[start : start + 100])
         found = _Found(reading, _shown(reading), live)
-        yield from _pages(found, chosen, {})
+        yield from _pages(found, chosen, RowsKnown())
     return tuple(live.values())
 
 
@@ -76,7 +84,7 @@ def _shown(reading: Reading) -> View:
     return view(reading.spec.kinds[OFFER], "list")
 
 
-def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: Mapping[str, bytes]) -> Conversation[None]:
+def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: RowsKnown) -> Conversation[None]:
     """Read the pages of a choice. As soon as one is full, those after it are known, and told ahead."""
     pages = found.reading.spec.kinds[OFFER].views["list"]
     ahead: dict[int, Request] = {}

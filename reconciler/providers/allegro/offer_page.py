@@ -1,14 +1,14 @@
 """A page of the list of offers: each row is cut to what is read of it while the page is parsed.
 
 What is cut away is parsed for its form only. The digest of a row is that of the bytes that its decoding is given,
-so what moves by itself (how many watch and visit an offer) wakes no row, and whatever is decoded does.
+so what moves by itself (how many watch and visit an offer) wakes no row, and whatever is decoded does. Rows that
+were together in the list before are compared together: one by one they cost twice as much.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,9 +17,12 @@ from msgspec import Struct
 from reconciler.model.spec import ViewSpec
 from reconciler.providers.allegro.answers import OFFERS
 from reconciler.providers.allegro.requests import viewing
+from reconciler.providers.base import RowsKnown
 from reconciler.providers.conversation import Request
 from reconciler.providers.forms import decoded, whole
 
+#: So many rows are compared at once; where one of them is another, each of them is.
+_TOGETHER = 25
 _NULL = msgspec.Raw(b"null")
 #: What a marketplace may say in the place of an object: it is kept for whoever says that it is odd.
 _Odd = list | str | int | float | bool | None  # type: ignore[type-arg]
@@ -62,15 +65,19 @@ _WRITE = msgspec.json.Encoder()
 
 
 class OfferPage(Struct, frozen=True):
-    """A page: how many offers it counts in all, how many rows it has, and these, the resting ones by id only."""
+    """A page: how many offers it counts in all, how many rows it has, and these, the resting ones by id only.
+
+    `stretches` are those of the page, as `RowsKnown` has them.
+    """
 
     total: int
     count: int
     resting: tuple[str, ...]
     rows: tuple[tuple[bytes, Mapping[str, Any]], ...]
+    stretches: Mapping[bytes, bytes]
 
 
-def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
+def page_of(body: bytes, resting: RowsKnown) -> tuple[Any, str]:
     """Read a page; what is none is returned as it is, for the door to say what is wrong with it.
 
     The rows that are as `resting` has them were read once, and are not decoded again.
@@ -83,17 +90,41 @@ def page_of(body: bytes, resting: Mapping[str, bytes]) -> tuple[Any, str]:
         return _no_page(body)
     same: list[str] = []
     rows: list[tuple[bytes, Mapping[str, Any]]] = []
-    for each in page.offers:
-        cut = _WRITE.encode(each)
-        digest = hashlib.sha256(cut).digest()[:16]  # processors have it built in
-        if type(each.id) is str and resting.get(each.id) == digest:
-            same.append(each.id)
+    stretches: dict[bytes, bytes] = {}
+    for start in range(0, len(page.offers), _TOGETHER):
+        stretch = page.offers[start : start + _TOGETHER]
+        together = _digest(_WRITE.encode(stretch))
+        known = resting.stretches.get(together)
+        if known is not None and known == _digests_of(stretch, resting.digests):
+            same += [each.id for each in stretch]
+            stretches[together] = known
             continue
-        row, wrong = decoded(cut)
-        if wrong:
-            return None, wrong
-        rows.append((digest, row))
-    return OfferPage(page.totalCount, len(page.offers), tuple(same), tuple(rows)), ""
+        digests: list[bytes] = []
+        for each in stretch:
+            cut = _WRITE.encode(each)
+            digest = _digest(cut)
+            digests.append(digest)
+            if type(each.id) is str and resting.digests.get(each.id) == digest:
+                same.append(each.id)
+                continue
+            row, wrong = decoded(cut)
+            if wrong:
+                return None, wrong
+            rows.append((digest, row))
+        stretches[together] = _digest(b"".join(digests))
+    return OfferPage(page.totalCount, len(page.offers), tuple(same), tuple(rows), stretches), ""
+
+
+def _digests_of(stretch: Iterable[_CutRow], digests: Mapping[str, bytes]) -> bytes | None:
+    """Return the digest of the digests that these rows had; None where one of them is not known."""
+    try:
+        return _digest(b"".join([digests[each.id] for each in stretch]))
+    except (KeyError, TypeError):
+        return None  # what is no text is no key
+
+
+def _digest(said: bytes) -> bytes:
+    return hashlib.sha256(said).digest()[:16]  # processors have it built in
 
 
 def _no_page(body: bytes) -> tuple[Any, str]:
@@ -106,8 +137,6 @@ def _a_page(value: Any) -> str:
     return "" if type(value) is OfferPage else OFFERS(value)
 
 
-def listing(
-    view: ViewSpec, query: tuple[tuple[str, str], ...], resting: Mapping[str, bytes] = MappingProxyType({})
-) -> Request:
+def listing(view: ViewSpec, query: tuple[tuple[str, str], ...], resting: RowsKnown) -> Request:
     """Make the request of a page, which is answered with its `OfferPage`."""
     return replace(viewing(view, query=query), expects=_a_page, decode=partial(page_of, resting=resting))

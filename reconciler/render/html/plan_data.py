@@ -60,10 +60,21 @@ def plan_data(plan: Plan) -> dict[str, Json]:
         "findings": [_finding(each) for each in found[:_FINDINGS]],
         "requests": sum(plan.forecast.requests.values()),
         "seconds": plan.forecast.seconds,
+        **_read_before(plan),
         "rows": rows,
         "alike": _alike(plan, texts, names),
         "names": names.all(),
         "shortened": texts.shortened,
+    }
+
+
+def _read_before(plan: Plan) -> dict[str, Json]:
+    """Return how many offers were not read in full for this plan: of an earlier look, or of none."""
+    ages = [part.ages for part in plan.accounts]
+    return {
+        "believed": sum(each.believed for each in ages),
+        "oldest": min((each.oldest for each in ages if each.oldest), default=""),
+        "lacking": sum(each.lacking for each in ages),
     }
 
 

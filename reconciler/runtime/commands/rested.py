@@ -106,6 +106,7 @@ class Resting(Struct):
             images=noting.images,
             shapes=noting.shapes.told(),
             others=frozenset(listed - {each.remote_id for each in new}),
+            stretches=looked.stretches,
             rests=rests,
         )
 

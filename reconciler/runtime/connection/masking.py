@@ -24,6 +24,8 @@ _MASK = b"***"
 #: A whole answer is data, and too large to be searched for spellings: in it a secret stands as it is, or nowhere.
 #: What is shorter than this may stand in it by chance.
 _LONG = 16
+#: So much of one is looked for first: what is shorter is found more slowly, a whole one is prepared for longer.
+_BEGINNING = 40
 #: Parts of base64 are looked for from so many bytes on.
 _FEW = 6
 _ESCAPES = {"\n": b"n", "\r": b"r", "\t": b"t", "\b": b"b", "\f": b"f"}
@@ -46,7 +48,7 @@ class Mask:
             return response
         if response.status < 400:
             plain = _plain(self.secrets)
-            if not any(each[:_LONG] in response.body and each in response.body for each in plain):
+            if not any(each[:_BEGINNING] in response.body and each in response.body for each in plain):
                 return response
             body = response.body
             for each in plain:

@@ -1,7 +1,7 @@
 """Everything that one command needs of one account: the marketplace's address, clock, budgets, tokens, stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from reconciler.providers.base import (
     MarketplaceFault,
     Provider,
     Reading,
+    RowsKnown,
     provider,
 )
 from reconciler.providers.conversation import Conversation, Remember
@@ -62,15 +63,15 @@ class Session(Struct, frozen=True, kw_only=True):
     names: Names
     seen_at: datetime
 
-    def reading(self, resting: Mapping[str, bytes] | None = None) -> Reading:
-        """Return what decoding needs now; `resting` are rows of the list that need none: remote id -> digest."""
+    def reading(self, resting: RowsKnown | None = None) -> Reading:
+        """Return what decoding needs now; `resting` are rows of the list that need none."""
         return Reading(
             account=self.account.name,
             spec=self.spec,
             base_market=self.identity.base_market,
             labels=self.names.labels,
             seller=self.identity.user_id,
-            resting=resting or {},
+            resting=resting or RowsKnown(),
         )
 
     async def ask(self, conversation: Conversation[T]) -> T:

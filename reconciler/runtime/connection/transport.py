@@ -17,7 +17,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import orjson
 
@@ -199,6 +198,8 @@ class Network:
     def _proxy(self, base: str) -> str | None:
         """Return the proxy that the environment names for a host; looked up once. This machine needs none."""
         if base not in self._proxies:
+            from urllib.request import getproxies, proxy_bypass  # 10 ms that practice does without
+
             parts = urlsplit(base)
             direct = is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc)
             self._proxies[base] = None if direct else getproxies().get(parts.scheme)

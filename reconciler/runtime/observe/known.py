@@ -5,6 +5,7 @@ plan asks for none of it.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -43,7 +44,7 @@ async def what_is_known(
     if not written:
         return ()
     coming = frozenset(each.key for each in written if each.change.verb is Verb.CREATE)
-    account = _account(opened, observed, part.references, frozenset(declared), coming)
+    account = _account(opened, observed, part.references, cache(lambda: frozenset(declared)), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
     refused = await _zeros_refused(opened, part.changes)
@@ -114,7 +115,7 @@ def _account(
     opened: Session,
     observed: Observed,
     references: Mapping[str, Mapping[str, str]],
-    declared: frozenset[Key] = frozenset(),
+    declared: Callable[[], frozenset[Key]] = frozenset,
     coming: frozenset[Key] = frozenset(),
 ) -> AccountFacts:
     return AccountFacts(

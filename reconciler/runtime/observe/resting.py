@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest, Rests, places_of
+from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
@@ -55,16 +56,32 @@ def remembered_offers(opened: Session, known: AccountRests) -> RememberedOffers:
 class LeftByLook(Struct, frozen=True, kw_only=True):
     """What a look at an account leaves for the next one.
 
-    `rows` are the digests of the rows that were decoded, `read_at` when what they lack was read in full (ISO;
-    empty where that is not kept), both by remote id. `memory` is what the ledger remembers; `events` how
-    far the events were followed, `cache` the mark of the cache that holds the full reads.
+    `rows` are the digests of the rows that were decoded, and `read_at` when what they lack was read in full (ISO;
+    empty where that is not kept), both by remote id. `stretches` are those of the list (`RowsKnown`). `memory` is
+    what the ledger remembers; `events` how far the events were followed, `cache` the mark of the cache that holds
+    the full reads.
     """
 
     rows: Mapping[str, bytes] = field(default_factory=dict)
+    stretches: Mapping[bytes, bytes] = field(default_factory=dict)
     read_at: Mapping[str, str] = field(default_factory=dict)
     memory: RememberedOffers = field(default_factory=RememberedOffers)
     events: int = 0
     cache: str = ""
+
+
+def left_by(
+    opened: Session, listed: Inventory, read_at: Mapping[str, str], memory: RememberedOffers, events: int
+) -> LeftByLook:
+    """Return what a look leaves that has read this list."""
+    return LeftByLook(
+        rows=listed.digests,
+        stretches=listed.stretches,
+        read_at=read_at,
+        memory=memory,
+        events=events,
+        cache=opened.cache.mark(),
+    )
 
 
 def whereabouts(opened: Session) -> str:

@@ -15,7 +15,7 @@ from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.resting import AtRest, Rests, at_rest, places_of
 from reconciler.model.spec import Identity, MarketplaceSpec
-from reconciler.providers.base import Inventory
+from reconciler.providers.base import Inventory, RowsKnown
 from reconciler.providers.conversation import Conversation, Reached
 from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
@@ -33,6 +33,7 @@ from reconciler.runtime.observe.resting import (
     RememberedOffers,
     Sleepers,
     kinds_referred_to,
+    left_by,
     remembered_offers,
     those,
     undisturbed,
@@ -89,13 +90,12 @@ async def observe(
     )
     desired = _without(desired, refused, opened.spec)
     still, followed = await _at_rest(opened, sleepers, desired, references, memory)
-    inventory = await _list(opened, still, tally, asking=asking)
+    listed = inventory = await _list(opened, still, sleepers, tally, asking=asking)
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
     tally.moments.extend(each for each in resting.read_at if each)
     woken = woken_of(sleepers, asleep)
     desired = (*desired, *_without(woken, refused, opened.spec))
-    elsewhere, digests = len(inventory.elsewhere or ()), inventory.digests
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = await with_unlisted(opened, desired, inventory, asking=asking)
     references[OFFER] = _know_offers(opened, inventory, resting)
@@ -119,10 +119,10 @@ async def observe(
     if inventory.complete and asking:
         _note_prices(opened, offers, sleepers, asleep)
     live, asked_for, ages = (*objects, *offers), dict(opened.runner.requests), tally.ages()
-    snapshot = Snapshot(opened.account.name, live, inventory.complete, elsewhere, asked_for, ages)
-    looked = LeftByLook(
-        rows=digests, read_at=read.at, memory=memory, events=read.events, cache=opened.cache.mark()
+    snapshot = Snapshot(
+        opened.account.name, live, inventory.complete, len(listed.elsewhere or ()), asked_for, ages
     )
+    looked = left_by(opened, listed, read.at, memory, read.events)
     counted = at_rest(resting, sleepers.known.shapes) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
 
@@ -175,7 +175,9 @@ def _remembered(opened: Session, sleepers: Sleepers | None) -> tuple[RememberedO
     return memory, {key: each.remote_id for key, each in found.items()}
 
 
-async def _list(opened: Session, still: Rests, tally: AgesSoFar, *, asking: bool) -> Inventory:
+async def _list(
+    opened: Session, still: Rests, sleepers: Sleepers | None, tally: AgesSoFar, *, asking: bool
+) -> Inventory:
     """Read the list of offers, and keep it; without `asking` return the last one that was kept.
 
     Where another row bears the key of an offer at rest, its own has to be decoded, too.
@@ -183,13 +185,14 @@ async def _list(opened: Session, still: Rests, tally: AgesSoFar, *, asking: bool
     if not asking:
         inventory, tally.list_at = kept_list(opened)
         return inventory
-    reading = opened.reading(dict(zip(still.remote_id, still.row, strict=True)))
+    stretches = sleepers.known.stretches if sleepers else {}
+    reading = opened.reading(RowsKnown(dict(zip(still.remote_id, still.row, strict=True)), stretches))
     inventory = await _shown(opened, opened.provider.inventory(reading))
     asleep = frozenset(inventory.resting)
     borne = {each.key.name for each in inventory.live if each.key}
     twice = [place for place in places_of(still.name, borne) if still.remote_id[place] in asleep]
     if twice:
-        return await _list(opened, still.without(twice), tally, asking=asking)
+        return await _list(opened, still.without(twice), sleepers, tally, asking=asking)
     tally.list_at = opened.clock.now().isoformat()
     keep_list(opened, inventory, tally.list_at, inventory.resting)
     return inventory

@@ -124,18 +124,19 @@ class Workspace:
         to_read = [each for each in zip(*seen, strict=True) if each[0] not in known]
         for path, stamp in in_steps(to_read, "reading documents", progress):
             for name, data, digest in self._read(path):
-                digests[name] = digest
-                self.read[name] = stamp, digest
+                digests[name], self.read[name] = digest, (stamp, digest)
                 yield name, data
-        self._looked_into = {}
         self.paths = tuple(path for path in seen.paths if path in digests)
         told = "\n".join([f"{digests[path]} {path}" for path in self.paths])
         self._fingerprint = digest_of(told.encode())
 
-    def fingerprint(self) -> str:
-        """Return the digest of all YAML files as they were loaded, or as they are now where none was."""
+    def fingerprint(self, left_alone: LeftAlone | None = None) -> str:
+        """Return the digest of all YAML files as they were loaded, or as they are now where none was.
+
+        Of the files that are `left_alone` the digests are believed.
+        """
         if not self._fingerprint:
-            for _ in self.files():
+            for _ in self.files(left_alone):
                 pass
         return self._fingerprint
 

@@ -26,7 +26,7 @@ from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 5
+_VERSION = 6
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
@@ -100,7 +100,7 @@ class AccountRests(Struct, frozen=True, kw_only=True):
     events of that cache were followed. `memory` is the mark of what the ledger remembered, and `besides` that of
     what is not at rest, by name. `references` are the names that they refer to: kind -> label -> remote id,
     and `images` where the files went that are images of theirs: what each is known by -> address. `others` are the
-    ids of what was listed besides.
+    ids of what was listed besides, and `stretches` the rows of the list that were together (`RowsKnown`).
     """
 
     site: str
@@ -112,6 +112,7 @@ class AccountRests(Struct, frozen=True, kw_only=True):
     images: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[int, RestShape] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
+    stretches: Mapping[bytes, bytes] = field(default_factory=dict)
     rests: Rests = field(default_factory=Rests)
 
 
@@ -230,6 +231,7 @@ def _account_told(account: AccountRests, files: FilesAtRest, columns: list[bytes
     rests = account.rests
     moments = {moment: number for number, moment in enumerate(dict.fromkeys(rests.read_at))}
     columns += [_texts(rests.name), _texts(rests.remote_id), b"".join(rests.row), _texts(rests.memory)]
+    columns += [b"".join(account.stretches.keys()), b"".join(account.stretches.values())]
     return {
         "site": account.site,
         "cache": account.cache,
@@ -293,6 +295,8 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         until=[0] * count if told["until"] is None else told["until"],
         shape=shape,
     )
+    stretches = [bytes(next(columns)) for _ in range(2)]
+    together = [_in_pieces(each, len(each) // _DIGEST, _DIGEST) for each in stretches]
     if {len(rests.file), len(rests.read_at), len(rests.until)} != {count}:
         raise ValueError("columns of one length")
     return AccountRests(
@@ -305,6 +309,7 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         shapes={number: RestShape(*map(tuple, shape)) for number, *shape in told["shapes"]},
         others=frozenset(told["others"]),
         besides=told["besides"],
+        stretches=dict(zip(*together, strict=True)),
         rests=rests,
     )
 

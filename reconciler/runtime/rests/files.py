@@ -17,7 +17,7 @@ from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, T
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
-from reconciler.runtime.project.workspace import FilesSeen, Workspace
+from reconciler.runtime.project.workspace import FilesSeen, LeftAlone, Workspace
 from reconciler.runtime.rests.book import Book, FilesAtRest
 
 #: Kinds that other documents inherit from.
@@ -74,6 +74,20 @@ class QuietFiles:
             return False
         self._workspace.taken.setdefault(path, (now, digest))
         return True
+
+
+def unmoved(book: Book | None) -> LeftAlone | None:
+    """Return what tells which files are as a book has them, whatever they inherit from: for their digests only."""
+    if book is None:
+        return None
+    files = book.files
+
+    def as_they_were(seen: FilesSeen) -> Mapping[str, str]:
+        now = dict(zip(seen.paths, seen.stamps, strict=True))
+        rows = zip(files.path, files.stamp, files.digest, strict=True)
+        return {path: digest for path, stamp, digest in rows if now.get(path) == stamp != ""}
+
+    return as_they_were
 
 
 def structure_of(documents: Documents, workspace: Workspace) -> str:

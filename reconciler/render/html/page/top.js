@@ -56,7 +56,8 @@ function planCounts() {
   const zeros = ROWS.filter((row) => row.zero && !row.quiet).length;
   if (zeros) tiles.push(count(whole.format(zeros), say("count.zero"), "red", show("zero")));
   const live = DATA.accounts.reduce((sum, each) => sum + (each.live || 0), 0);
-  const facts = [live ? many("live", live) : "", DATA.requests ? `${whole.format(DATA.requests)} ${say("count.requests")}, ${saySeconds(DATA.seconds)}` : ""];
+  const facts = [live ? many("live", live) : "", DATA.requests ? `${whole.format(DATA.requests)} ${say("count.requests")}, ${saySeconds(DATA.seconds)}` : "",
+    DATA.believed ? `${many("believed", DATA.believed)}, ${say("oldest", sayMoment(DATA.oldest))}` : "", DATA.lacking ? many("lacking", DATA.lacking) : ""];
   return h("div.counts", {}, ...tiles, h("p.quiet", {}, ...facts.filter(Boolean).map((each) => h("span", {}, each))));
 }
 
