@@ -29,13 +29,11 @@ _LINES = re.compile(
     (?:([|>]-?+\ *+\n(\ ++).++\n(?:(?:\3.*+)?\n)*+)|(.*+)\n){_EMPTY}""",
     re.VERBOSE,
 )
-_HEAD = re.compile(rf"({_DASHES})(?:(.+):)?", re.VERBOSE)
 _SCALAR = re.compile(rf"({_PLAIN}|{_QUOTED}(?=\ |\Z)){_COMMENT}", re.VERBOSE)
 BEFORE = re.compile(_EMPTY, re.VERBOSE)
 _PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:[\w/]|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
-#: A bracket, a comma, or a scalar; `: ` after a key.
-PIECE = re.compile(rf" *+(?:{_PIECE})")
-#: All of these in a text; what is none of it; and at last its end, with or without a comment.
+#: Each bracket, comma and scalar in a text, with `: ` after a key; what is none of it; and its end, perhaps
+#: with a comment.
 _PIECES = re.compile(rf" *+(?:{_PIECE}|(?:(?<= )#.*+)?\Z|(.))")
 _END = ("", "", "", "")
 #: What stands before a value: the column of each dash, and at last that of what stands behind them; and the key.
@@ -44,6 +42,12 @@ _DIVIDER = ("", "", "", "---")
 _DEEPEST = 20
 #: Keys, numbers and brackets come again and again: so many of each are remembered.
 _REMEMBERED = 10_000
+
+
+@cache
+def piece() -> re.Pattern[str]:
+    """Return what finds a bracket, a comma, or a scalar; with `: ` after a key. For places, as below."""
+    return re.compile(rf" *+(?:{_PIECE})")
 
 
 @cache
@@ -168,6 +172,8 @@ class _LineReader:
         if text[0] in "\"'":
             return unquoted(text)
         text = text.rstrip(" ")
+        if text[0] not in FIRST:
+            return text
         value = plain_scalar(text)
         kind = value.__class__
         if (kind is int or kind is Decimal) and written(value) != text:  # type: ignore[arg-type]
@@ -197,7 +203,8 @@ class _LineReader:
             at += not in_list
             _, scalar, colon, _ = pieces[at]
             if scalar and not colon:
-                value, at = self._scalar(scalar), at + 1
+                value = scalar if scalar[0] not in _SPECIAL and scalar[-1] != " " else self._scalar(scalar)
+                at += 1
             else:
                 value, at = self._bracketed(pieces, at, level + 1)
             if in_list:
@@ -240,10 +247,9 @@ def _remember(known: dict[str, Any], text: str, value: Any) -> None:
 
 def _head(head: str) -> _Head:
     """Return the columns of what stands before a value, and the key, if it has one."""
-    found = _HEAD.fullmatch(head)
-    assert found is not None, "it is made of the same parts"
-    prefix, raw = found.groups()
-    known = _COLUMNS.get(prefix) or _columns(prefix), None if raw is None else _key(raw)
+    raw = head.lstrip(" -")  # no key begins with a dash
+    prefix = head.removesuffix(raw) if raw else head
+    known = _COLUMNS.get(prefix) or _columns(prefix), _key(raw[:-1]) if raw else None
     _remember(_HEADS, head, known)
     return known
 

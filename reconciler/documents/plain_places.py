@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from reconciler.documents.plain import BEFORE, PIECE, line_in_parts, unquoted
+from reconciler.documents.plain import BEFORE, line_in_parts, piece, unquoted
 
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 
@@ -177,7 +177,7 @@ def _in_brackets(text: str, at: int, path: tuple[str | int, ...], *, key: bool) 
 
 def _key_at(text: str, at: int) -> str:
     """Return the key that stands here."""
-    found = PIECE.match(text, at)
+    found = piece().match(text, at)
     assert found is not None, "it was read"
     return unquoted(found[2]) if found[2][0] in "\"'" else found[2]
 
@@ -185,7 +185,7 @@ def _key_at(text: str, at: int) -> str:
 def _pairs(text: str, at: int) -> Iterator[tuple[int, int]]:
     """Yield where each key and its value in a pair of brackets stand: in a list both are the value."""
     key, level, fresh = -1, 0, False
-    while found := PIECE.match(text, at):
+    while found := piece().match(text, at):
         bracket, at = found[1], found.end()
         start = found.start(1) if bracket else found.start(2)
         if fresh and bracket not in ("]", "}", ","):
