@@ -82,22 +82,22 @@ def _pair(text: str, block: _Block, key: str | int) -> tuple[int, _Value] | None
     """Return where a key of a mapping stands, and its value."""
     if isinstance(key, int):
         return None
-    for raw in _spelled(key):
-        at, line = block.at, block.line
-        if not text.startswith(f"{raw}:", at):
-            line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
-            at = line + block.column
-        found = LINE.match(text, line) if line or at == block.at else None
-        if found is not None and found[2] == raw and found.start(2) == at:
-            return at, _below(text, found, block)
-    return None
+    found = _line(text, block, key)
+    if found is None:  # most are written as they are
+        found = _line(text, block, f'"{key}"') or _line(text, block, "'{}'".format(key.replace("'", "''")))
+    return None if found is None else (found.start(2), _below(text, found, block))
 
 
-def _spelled(key: str) -> Iterator[str]:
-    """Yield how a key may be written: most are as they are."""
-    yield key
-    yield f'"{key}"'
-    yield "'{}'".format(key.replace("'", "''"))
+def _line(text: str, block: _Block, raw: str) -> re.Match[str] | None:
+    """Return the line of a mapping that begins with a key, as it is written."""
+    at, line = block.at, block.line
+    if not text.startswith(f"{raw}:", at):
+        line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
+        if not line:
+            return None
+        at = line + block.column
+    found = LINE.match(text, line)
+    return found if found is not None and found[2] == raw and found.start(2) == at else None
 
 
 def _below(text: str, found: re.Match[str], block: _Block) -> _Value:

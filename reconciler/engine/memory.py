@@ -21,7 +21,7 @@ from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action
 from reconciler.model.spec import KindSpec
-from reconciler.model.values import Gain, Value, digest
+from reconciler.model.values import Gain, Money, Value, digest
 
 _NOBODY = Baseline(remote_id="")
 #: What a resource is called is its key, and no field of its document.
@@ -49,9 +49,11 @@ def _digest_of_single(value: str | int | bool | None) -> str:
 
 
 def _digest_of(value: Value) -> str:
+    if type(value) is Money:
+        return digest(value)[:16]
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # it holds money, or a number that is longer than those of a machine
+    except TypeError:  # it holds money somewhere, or a number that is longer than those of a machine
         return digest(value)[:16]
     return hashlib.sha256(text).hexdigest()[:16]
 
