@@ -8,14 +8,15 @@ A test holds the places to those of the parser of all of YAML (`tests/documents/
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from reconciler.documents.plain import BEFORE, LINE, PIECE, unquoted
 
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 
 
-class _Block(NamedTuple):
+class _Block(Struct, frozen=True, gc=False):
     """A mapping or list of many lines: where it and the line it begins on begin, its column, and where it ends."""
 
     at: int
@@ -25,7 +26,7 @@ class _Block(NamedTuple):
     listed: bool
 
 
-class _Value(NamedTuple):
+class _Value(Struct, frozen=True, gc=False):
     """What stands at a place: a block; else brackets or a scalar of one line, or nothing."""
 
     at: int

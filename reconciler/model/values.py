@@ -66,6 +66,8 @@ def plain(amount: Decimal) -> str:
     ('49.90', '289', '289.00')
     """
     text = f"{amount:f}"
+    if text[-3:-2] == ".":  # as most prices are
+        return text
     whole, point, digits = text.partition(".")
     return f"{whole}.{digits.ljust(2, '0')}" if point else whole
 
