@@ -78,10 +78,12 @@ def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
             return None
         found = _walk(body[int(step)], rest)
         return None if found is None else (int(step), *found)
-    if not isinstance(body, Mapping):
+    if type(body) is not dict and not isinstance(body, Mapping):
         return None
+    if path in body:
+        return (path,)
     parts = path.split(".")
-    for count in range(len(parts), 0, -1):
+    for count in range(len(parts) - 1, 0, -1):
         key = ".".join(parts[:count])
         if key in body:
             found = _walk(body[key], ".".join(parts[count:]))

@@ -8,14 +8,15 @@ A test holds the places to those of the parser of all of YAML (`tests/documents/
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from reconciler.documents.plain import BEFORE, line_in_parts, piece, unquoted
 
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 
 
-class _Block(NamedTuple):
+class _Block(Struct, frozen=True, gc=False):
     """A mapping or list of many lines: where it and the line it begins on begin, its column, and where it ends."""
 
     at: int
@@ -25,7 +26,7 @@ class _Block(NamedTuple):
     listed: bool
 
 
-class _Value(NamedTuple):
+class _Value(Struct, frozen=True, gc=False):
     """What stands at a place: a block; else brackets or a scalar of one line, or nothing."""
 
     at: int
@@ -82,22 +83,22 @@ def _pair(text: str, block: _Block, key: str | int) -> tuple[int, _Value] | None
     """Return where a key of a mapping stands, and its value."""
     if isinstance(key, int):
         return None
-    for raw in _spelled(key):
-        at, line = block.at, block.line
-        if not text.startswith(f"{raw}:", at):
-            line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
-            at = line + block.column
-        found = line_in_parts().match(text, line) if line or at == block.at else None
-        if found is not None and found[2] == raw and found.start(2) == at:
-            return at, _below(text, found, block)
-    return None
+    found = _line(text, block, key)
+    if found is None:  # most are written as they are
+        found = _line(text, block, f'"{key}"') or _line(text, block, "'{}'".format(key.replace("'", "''")))
+    return None if found is None else (found.start(2), _below(text, found, block))
 
 
-def _spelled(key: str) -> Iterator[str]:
-    """Yield how a key may be written: most are as they are."""
-    yield key
-    yield f'"{key}"'
-    yield "'{}'".format(key.replace("'", "''"))
+def _line(text: str, block: _Block, raw: str) -> re.Match[str] | None:
+    """Return the line of a mapping that begins with a key, as it is written."""
+    at, line = block.at, block.line
+    if not text.startswith(f"{raw}:", at):
+        line = text.find(f"\n{' ' * block.column}{raw}:", at, block.end) + 1
+        if not line:
+            return None
+        at = line + block.column
+    found = line_in_parts().match(text, line)
+    return found if found is not None and found[2] == raw and found.start(2) == at else None
 
 
 def _below(text: str, found: re.Match[str], block: _Block) -> _Value:

@@ -5,10 +5,9 @@ collector then walks), so a file text keeps text only. The place of a value is l
 one file is composed again whose mark is asked for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import count
 from types import ModuleType
 from typing import Any
 
@@ -39,15 +38,16 @@ class FileText:
     @property
     def text(self) -> str:
         """Return the text, without a byte order mark."""
-        return self.data.decode().removeprefix("\ufeff")  # `utf-8-sig` takes five times as long
+        return _text(self.data)
 
     def mark(self, index: int, path: NodePath, *, key: bool = False) -> Mark:
         """Return the place of the value (or of its key) at `path` in document `index`, counted from 0.
 
         Where the path does not exist, the nearest ancestor that does is meant.
         """
-        if self.plain and next(_asked(self.data)) < _FEW:
-            text = self.text
+        if self.plain and (looked := _looked(self.data)).asked < _FEW:
+            looked.asked += 1
+            text = looked.text
             at = place_in_plain(text, index, path, key=key)
             if at is not None:
                 return Mark(self.path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
@@ -114,7 +114,17 @@ def _trees() -> ModuleType:
     return in_full
 
 
+def _text(data: bytes) -> str:
+    return data.decode().removeprefix("\ufeff")  # `utf-8-sig` takes five times as long
+
+
+class _Looked(Struct):
+    """A text in which places were looked for of late, and how often."""
+
+    text: str
+    asked: int = 0
+
+
 @lru_cache(maxsize=8)
-def _asked(_data: bytes) -> Iterator[int]:
-    """Count how often a place of a file was asked for of late."""
-    return count()
+def _looked(data: bytes) -> _Looked:
+    return _Looked(_text(data))

@@ -8,6 +8,7 @@ command; what is left goes into keyed lists. Linear in changes.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from types import NoneType
 
 from msgspec import Struct, field
 
@@ -16,7 +17,7 @@ from reconciler.engine.rereads import FULL_AT_ONCE, in_list
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Role, Shape
-from reconciler.model.values import Gain, canonical_json
+from reconciler.model.values import Gain, Money, canonical_json
 
 #: The verbs that are one operation of their own.
 _WHOLE = {Verb.CREATE: Role.CREATE, Verb.DELETE: Role.DELETE}
@@ -30,7 +31,7 @@ class _Pool(Struct):
     """Parts that wait to be packed, by operation."""
 
     single: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
-    shared: dict[str, dict[str, list[Part]]] = field(
+    shared: dict[str, dict[tuple[object, ...], list[Part]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
 
@@ -121,8 +122,18 @@ def _shareable(operation: OperationSpec, members: list[FieldChange]) -> Iterator
         yield from ((each,) for each in members)
 
 
-def _signature(fields: tuple[FieldChange, ...]) -> str:
-    return canonical_json([[each.path, each.after] for each in fields])
+def _signature(fields: tuple[FieldChange, ...]) -> tuple[object, ...]:
+    """Return what is equal of equal changes: prices and numbers as they are, what has parts by its one text."""
+    return tuple(
+        (each.path, type(each.after), each.after)
+        if type(each.after) in _SINGLE
+        else (each.path, canonical_json(each.after))
+        for each in fields
+    )
+
+
+#: What is compared as it is, with its type: `True` equals 1, and is another value.
+_SINGLE = frozenset({str, int, bool, NoneType, Money, Gain})
 
 
 def _pack(kind: KindSpec, pool: _Pool, plan_id: str) -> Iterator[Action]:

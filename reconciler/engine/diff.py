@@ -80,7 +80,7 @@ def differing(fields: Mapping[str, Value], live: Mapping[str, Value], kind: Kind
     found = []
     for path, wanted in fields.items():
         there = live.get(path)
-        if wanted == there:
+        if wanted is there or wanted == there:  # what many say is one object
             continue
         seen = zero.same(kind.field(path), path, wanted, live)
         if seen != wanted:
@@ -119,11 +119,12 @@ def diff(desired: Desired, live: Live, kind: KindSpec, scope: Scope) -> Differen
     changes, notes, fixed = _changes(desired, live, moved, kind, scope, stock.after if stock else {})
     notes = (
         *notes,
-        *zero.told_of_waiting(desired, empty),
+        *(zero.told_of_waiting(desired, empty) if empty else ()),
         *zero.unsaid(desired, live, moved, kind, renamed=renamed),
+        *(drafts.told_of_waiting(desired, waits) if waits else ()),
+        *single_rates(desired, live.fields, kind),
+        *(stock.notes if stock else ()),
     )
-    notes = (*notes, *drafts.told_of_waiting(desired, waits), *single_rates(desired, live.fields, kind))
-    notes = (*notes, *stock.notes) if stock else notes
     if naming is not None:
         if not kind.rename:
             notes = (*notes, _keeps_its_name(desired, live, kind))

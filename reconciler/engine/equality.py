@@ -59,11 +59,20 @@ def _parameters(desired: Value, live: Value) -> Value:
     """Look only at declared parameters, by name or id; values as sets, by text or dictionary id."""
     if not isinstance(desired, Mapping):
         return live or None
-    by_name = {each["name"].casefold(): each for each in (live or {}).values() if each.get("name")}
-    return {
-        name: _parameter(value, (live or {}).get(name) or by_name.get(name.casefold()))
-        for name, value in desired.items()
-    }
+    there: Mapping[str, Value] = live or {}
+    seen: dict[str, Value] = {}
+    others: Mapping[str, Value] | None = None  # by name in lower case: most have the name that was declared
+    for name, value in desired.items():
+        found = there.get(name)
+        if not found:
+            others = _by_name(there) if others is None else others
+            found = others.get(name.casefold())
+        seen[name] = _parameter(value, found)
+    return seen
+
+
+def _by_name(live: Mapping[str, Value]) -> Mapping[str, Value]:
+    return {each["name"].casefold(): each for each in live.values() if each.get("name")}
 
 
 def _parameter(desired: Value, live: Mapping[str, Value] | None) -> Value:

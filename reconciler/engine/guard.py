@@ -4,13 +4,13 @@ A rule's name is what `--allow` takes. Limits come from `reconcile.yaml` (projec
 from the defaults below. `off` switches a rule off. What each rule refuses stands in `engine/guard_rules.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
-from reconciler.engine.figures import figures, sent
+from reconciler.engine.figures import Figure, figures, sent
 from reconciler.engine.guard_rules import RULES, Case, Rule
 from reconciler.model.changes import Change
 from reconciler.model.offers import Key
@@ -53,16 +53,21 @@ def judge(
     """
     written = sent(changes)
     places = [_guard_of(labels(change.key), guards) for change in written]
-    under = {place: _limits_under(place, guards) for place in set(places)}
+    under = {place: _limits_under(place, guards) for place in dict.fromkeys(places)}
     numbers = [figures((change,), spec) for change in written]
     lifted = _lifted(allow)
     market = spec.marketplaces.get(base_market or spec.base_market)
     found: list[Violation] = []
+    counted: dict[frozenset[int], tuple[tuple[Change, ...], tuple[Figure, ...]]] = {}
     for rule, check in RULES.items():
-        for limit, members in _by_limit(rule, places, under):
+        for limit, together in _by_limit(rule, under):
+            if together not in counted:
+                members = [number for number, place in enumerate(places) if place in together]
+                every = tuple(each for number in members for each in numbers[number])
+                counted[together] = tuple(written[number] for number in members), every
             strict = Case(
-                changes=tuple(written[place] for place in members),
-                figures=tuple(each for place in members for each in numbers[place]),
+                changes=counted[together][0],
+                figures=counted[together][1],
                 population=population,
                 limit=limit,
                 spec=spec,
@@ -82,15 +87,13 @@ def limits_of(
 
     A rule is called as `--allow` takes it, and a lifted one has the limit that it was lifted to.
     """
-    places = list(dict.fromkeys(_guard_of(labels(change.key), guards) for change in sent(changes)))
+    places = dict.fromkeys(_guard_of(labels(change.key), guards) for change in sent(changes))
     under = {place: _limits_under(place, guards) for place in places}
     lifted = _lifted(allow)
     found: dict[str, tuple[Value, ...]] = {}
     for rule in RULES:
         told = (
-            _told(lifted.get(rule, limit))
-            for limit, _ in _by_limit(rule, places, under)
-            if _on(lifted.get(rule, limit))
+            _told(lifted.get(rule, limit)) for limit, _ in _by_limit(rule, under) if _on(lifted.get(rule, limit))
         )
         if distinct := tuple({repr(each): each for each in told}.values()):
             found[rule.replace("_", "-")] = distinct
@@ -115,16 +118,14 @@ def _judged(check: Rule, strict: Case, loose: Any) -> Iterable[Violation]:
         yield from (replace(each, allowed=True) for each in check(strict))
 
 
-def _by_limit(
-    rule: str, places: list[int], under: Mapping[int, Mapping[str, Any]]
-) -> Iterable[tuple[Any, list[int]]]:
-    """Group changes, by their places, that have the same limit of a rule; `places` are those of their guards."""
-    spelled = {guard: repr(limits[rule]) for guard, limits in under.items() if _on(limits.get(rule))}
-    groups: dict[str, tuple[Any, list[int]]] = {}
-    for place, guard in enumerate(places):
-        if (limit := spelled.get(guard)) is not None:
-            groups.setdefault(limit, (under[guard][rule], []))[1].append(place)
-    return groups.values()
+def _by_limit(rule: str, under: Mapping[int, Mapping[str, Any]]) -> Iterator[tuple[Any, frozenset[int]]]:
+    """Yield each limit of a rule that is on, with the guards, by their places, that say it."""
+    groups: dict[str, list[int]] = {}
+    for guard, limits in under.items():
+        if _on(limits.get(rule)):
+            groups.setdefault(repr(limits[rule]), []).append(guard)
+    for together in groups.values():
+        yield under[together[0]][rule], frozenset(together)
 
 
 def _on(limit: Any) -> bool:

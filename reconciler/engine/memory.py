@@ -21,7 +21,7 @@ from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action
 from reconciler.model.spec import KindSpec
-from reconciler.model.values import Gain, Value, digest
+from reconciler.model.values import Gain, Money, Value, digest
 
 _NOBODY = Baseline(remote_id="")
 #: What a resource is called is its key, and no field of its document.
@@ -34,9 +34,7 @@ def digest_of(value: Value) -> str:
     Of what JSON has as it stands the canonical text is what orjson writes, and that takes a tenth of the time.
     What many offers have in common (how and where from they are sent, their state) is digested once.
     """
-    if type(value) in _SINGLE:
-        return _digest_of_single(value)
-    return _digest_of(value)
+    return _digest_of_single(value) if type(value) in _SINGLE else _digest_of(value)
 
 
 #: What has no parts, and may be looked for among what was digested.
@@ -49,9 +47,11 @@ def _digest_of_single(value: str | int | bool | None) -> str:
 
 
 def _digest_of(value: Value) -> str:
+    if type(value) is Money:
+        return digest(value)[:16]
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # it holds money, or a number that is longer than those of a machine
+    except TypeError:  # it holds money somewhere, or a number that is longer than those of a machine
         return digest(value)[:16]
     return hashlib.sha256(text).hexdigest()[:16]
 
@@ -66,11 +66,15 @@ def fingerprint(desired: Desired) -> str:
 
 
 class Recollection(Struct, frozen=True, kw_only=True):
-    """What is remembered already: baselines and what this project manages. `whole`: no module was named."""
+    """What is remembered already: baselines and what this project manages. `whole`: no module was named.
+
+    `digested` is the last value of each field that was digested: offers of one folder share what they inherit.
+    """
 
     baselines: Mapping[Key, Baseline]
     managed: Mapping[Key, Managed]
     whole: bool = True
+    digested: dict[str, tuple[Value, str]] = field(default_factory=dict)
 
 
 def compare(
@@ -84,7 +88,7 @@ def compare(
     return Compared(
         key=desired.key,
         remote_id=live.remote_id if live else None,
-        equal=_digests(desired.fields, differs) if live else {},
+        equal=_equal(desired.fields, differs, known.digested) if live else {},
         size=len(desired.fields),
         whole=known.whole,
         fingerprint=print_ if known.whole else "",
@@ -120,8 +124,26 @@ def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Rec
     return is_mine and (baseline.remote_id, baseline.fingerprint) == (live.remote_id, print_)
 
 
-def _digests(fields: Mapping[str, Value], without: frozenset[str] = frozenset()) -> dict[str, str]:
+def _digests(fields: Mapping[str, Value], without: frozenset[str]) -> dict[str, str]:
     return {path: digest_of(value) for path, value in fields.items() if path not in without}
+
+
+def _equal(
+    fields: Mapping[str, Value], differs: frozenset[str], digested: dict[str, tuple[Value, str]]
+) -> dict[str, str]:
+    """Return the digests of what does not differ."""
+    found: dict[str, str] = {}
+    for path, value in fields.items():
+        if path in differs:
+            continue
+        if type(value) in _SINGLE:
+            found[path] = _digest_of_single(value)
+            continue
+        last = digested.get(path)
+        if last is None or last[0] is not value:
+            last = digested[path] = value, _digest_of(value)
+        found[path] = last[1]
+    return found
 
 
 def _toggle(desired: Desired, kind: KindSpec) -> Mode:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.engine.of_kind import of_kind
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
@@ -23,11 +24,16 @@ Fact = tuple[Errand, str]
 
 def in_list(paths: Iterable[str], kind: KindSpec) -> bool:
     """Tell whether the cheap list shows every one of these fields."""
+    listed = _listed(kind)
     for path in paths:
-        known = kind.field(path)
-        if known is None or "list" not in known.views:
+        if path not in listed and (path in kind.fields or f"{path.rpartition('.')[0]}.*" not in listed):
             return False
     return True
+
+
+@of_kind
+def _listed(kind: KindSpec) -> frozenset[str]:
+    return frozenset(path for path, known in kind.fields.items() if "list" in known.views)
 
 
 def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:

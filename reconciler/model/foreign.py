@@ -19,6 +19,8 @@ _STEERING = (
 _MISLEADING = re.compile(f"[{_STEERING}]")
 #: What most plans hold nothing but: looking for anything else is four times faster than looking for what misleads.
 _UNUSUAL = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u2100-\u2bff]")
+#: The bytes of what can be printed of ASCII, and of Latin letters with accents (U+00C0 to U+027F).
+_COMMON = bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + bytes(range(0xC3, 0xCA))
 #: A runner looks for `##[error]` and `##vso[…]` anywhere in a line, and for `::error` at its beginning.
 _ANYWHERE = re.compile(r"#(?=#\w*\[)")
 _AT_THE_START = re.compile(r"\s*:(?=:)")
@@ -59,10 +61,16 @@ def shown_in_json(text: str) -> str:
     >>> print(shown_in_json('{"title":"Kubek\u202e##[error]"}'))
     {"title":"Kubek\u202e\u0023#[error]"}
     """
-    usual = text.isprintable() if text.isascii() else not _UNUSUAL.search(text) and "\n" not in text
-    if usual and "##" not in text:
+    if "##" not in text and _is_usual(text):
         return text
     return _IN_JSON.sub(_as_json, text)
+
+
+def _is_usual(text: str) -> bool:
+    """Tell whether a text holds nothing that misleads: at the bytes, where most has only letters of Europe."""
+    if not text.encode(errors="surrogatepass").translate(None, _COMMON):
+        return True
+    return not _UNUSUAL.search(text) and "\n" not in text
 
 
 def _written_out(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reconciler.model.ages import ages_from_json, ages_to_json
-from reconciler.model.changes import Settling
+from reconciler.model.changes import Change, Settling
 from reconciler.model.changes_json import change_body, read_change
 from reconciler.model.fees import added_up, charges
 from reconciler.model.live_digest import live_digest
@@ -36,7 +36,7 @@ from reconciler.model.report_json import (
 from reconciler.model.tables import SourceRead
 from reconciler.model.tables_json import source_from_json, source_to_json
 from reconciler.model.undone import Reason
-from reconciler.model.values import Value, digest, from_jsonable
+from reconciler.model.values import Value, digest, digest_around, from_jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
 
@@ -171,9 +171,9 @@ def _digested(part: AccountPlan) -> Json:
         "references": {kind: {name: ids[name] for name in sorted(ids)} for kind, ids in part.references.items()},
         "population": dict(part.population),
         "base_market": part.base_market,
-        "compared": sorted(digest(_timeless(each)) for each in part.compared),
-        "changes": sorted(digest(_placeless(change_body(each))) for each in part.changes),
-        "actions": sorted(digest(_nameless(_action(each))) for each in part.actions),
+        "compared": sorted(digest_around(_timeless(each), each.declared.values()) for each in part.compared),
+        "changes": sorted(digest_around(_placeless(change_body(each)), _written(each)) for each in part.changes),
+        "actions": sorted(digest_around(_nameless(_action(each)), _carried(each)) for each in part.actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
         "undone": {reason: sorted(names) for reason, names in part.undone.items()},
@@ -189,6 +189,18 @@ def _placeless(change: Json) -> Json:
         del field["mark"], field["places"], field["uncommitted"], field["cause"]
         field.pop("lowest", None)
     return change
+
+
+def _written(change: Change) -> Iterator[Value]:
+    for field in change.fields:
+        yield field.before
+        yield field.after
+
+
+def _carried(action: Action) -> Iterator[Value]:
+    for target in action.targets:
+        yield from target.before.values()
+        yield from target.after.values()
 
 
 def _nameless(action: Json) -> Json:

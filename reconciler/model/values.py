@@ -6,7 +6,7 @@ same text (`canonical_json`), so that it can be compared, stored and digested.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import NoneType
@@ -66,6 +66,8 @@ def plain(amount: Decimal) -> str:
     ('49.90', '289', '289.00')
     """
     text = f"{amount:f}"
+    if text[-3:-2] == ".":  # as most prices are
+        return text
     whole, point, digits = text.partition(".")
     return f"{whole}.{digits.ljust(2, '0')}" if point else whole
 
@@ -137,8 +139,10 @@ def _quickly(value: Value) -> bytes | None:
 
     That are half characters, keys that are no texts, numbers beyond those of a machine, and what nobody may write.
     """
-    if _has_float(value):
-        return None
+    return None if _has_float(value) else _dumped(value)
+
+
+def _dumped(value: Value) -> bytes | None:
     try:
         return orjson.dumps(value, _known, _AS_WE_WRITE)
     except TypeError:
@@ -156,9 +160,13 @@ def _has_float(value: Value) -> bool:
 
 def _known(value: Value) -> Value:
     """Turn what orjson does not know into what it does; TypeError for what is no canonical value."""
-    if isinstance(value, Money | Gain | Mapping | tuple | Decimal):
+    if isinstance(value, _KNOWN):
         return _normal(value)
     raise TypeError(f"{type(value).__name__} is no canonical value")
+
+
+#: What `_known` turns into what orjson knows.
+_KNOWN = (Money, Gain, Mapping, tuple, Decimal)
 
 
 def _in_full(value: Value) -> str:
@@ -189,4 +197,13 @@ def _normal(value: Value) -> Value:
 
 def digest(value: Value) -> str:
     """Return the SHA-256 of a value's canonical text, in hexadecimal."""
-    return hashlib.sha256(_quickly(value) or _in_full(value).encode()).hexdigest()
+    return _digest(value, _quickly(value))
+
+
+def digest_around(value: Value, parts: Iterable[Value]) -> str:
+    """Return the digest of what was put together here around `parts`: only these may hold what is no value."""
+    return _digest(value, None if any(map(_has_float, parts)) else _dumped(value))
+
+
+def _digest(value: Value, text: bytes | None) -> str:
+    return hashlib.sha256(text or _in_full(value).encode()).hexdigest()

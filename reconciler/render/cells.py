@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from reconciler.render.style import MARK, MARKS, RESET
 
 _PIECES = re.compile(rf"{MARK}[0-9;]*m| +|[^ <]+|<")
+#: What may take another room than one cell: anything but ASCII, letters of Latin, and the signs of printers.
+NOT_NARROW = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff]")
 #: Begins what did not fit on the line above. No line of ours begins so, and none of anybody else's can.
 _GOES_ON = "↳ "
 
@@ -13,9 +15,9 @@ _GOES_ON = "↳ "
 def cells(text: str) -> int:
     """Return the cells that a text takes, without its colours."""
     bare = MARKS.sub("", text) if MARK in text else text
-    if bare.isascii():
+    if bare.isascii() or not NOT_NARROW.search(bare):
         return len(bare)
-    from rich.cells import cell_len  # noqa: PLC0415 - 10 ms, and most lines are ASCII
+    from rich.cells import cell_len  # noqa: PLC0415 - 10 ms, and most lines are of narrow letters
 
     return cell_len(bare)
 

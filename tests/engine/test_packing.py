@@ -69,6 +69,13 @@ def test_the_shape_says_what_a_request_holds() -> None:
     assert packed(each, but("bulk", shape=Shape.SINGLE)) == [("bulk", 1)] * 60
 
 
+def test_equal_values_share_a_request_however_they_are_spelled_and_no_others_do() -> None:
+    """`55 PLN` is `55.00 PLN`; `true` is not 1, nor is a list of texts their joined text."""
+    assert packed(changed(60, price__base=lambda n: pln("55.00" if n % 2 else "55"))) == [("price", 60)]
+    assert packed(changed(60, delivery__prices=lambda n: True if n % 2 else 1)) == [("modify", 30)] * 2
+    assert packed(changed(60, delivery__prices=lambda n: ["a"] if n % 2 else '["a"]')) == [("modify", 30)] * 2
+
+
 def test_what_an_operation_refuses_goes_another_way() -> None:
     """A modification has no null, so a group of services is taken away by the offer's edit (openapi)."""
     changes = changed(60, settings__additional_services=None)

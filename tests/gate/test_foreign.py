@@ -85,6 +85,19 @@ def test_any_json_is_harmless_and_the_same_document(body: dict[str, object]) -> 
     assert json.loads(printed) == json.loads(json.dumps(body))
 
 
+def test_in_json_each_character_passes_or_is_written_out() -> None:
+    """Each of the first plane by itself, and behind a letter of ours."""
+    for number in range(0x20, 0x10000):
+        char = chr(number)
+        for text in (char, f"ż{char}"):
+            printed = to_text({"": text})
+            assert json.loads(printed) == {"": text}, hex(number)
+            if hidden(char):
+                assert char not in printed, hex(number)
+            elif unicodedata.category(char)[0] in "LNPS" and char not in '"\\':
+                assert text in printed, hex(number)
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_every_attack_is_harmful_without_the_gate_and_seen_with_it(attack: str) -> None:
     """Or the other tests would prove nothing."""

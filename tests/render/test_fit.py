@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from reconciler.model.changes import Verb
 from reconciler.model.marks import Mark
-from reconciler.render.cells import cells, fitted, in_the_middle, shortened
+from reconciler.render.cells import NOT_NARROW, cells, fitted, in_the_middle, shortened
 from reconciler.render.gate import through
 from reconciler.render.plan_text import plan_text
 from reconciler.render.report_text import report_text
@@ -107,3 +107,11 @@ def test_names_are_told_apart_on_a_narrow_terminal():
 def test_shortened_texts_fit(text, width):
     assert cells(shortened(text, width)) <= max(width, 1)
     assert cells(in_the_middle(text, width)) <= max(width, 1)
+
+
+def test_letters_that_are_measured_at_a_glance_take_one_cell():
+    """Rich, which takes long to load, knows the room of the others."""
+    narrow = [letter for letter in map(chr, range(0x20, 0x10000)) if not NOT_NARROW.search(letter)]
+    assert len(narrow) > 500
+    assert all(cell_len(letter) == 1 for letter in narrow)
+    assert cell_len("".join(narrow)) == len(narrow)

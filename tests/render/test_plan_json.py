@@ -190,6 +190,14 @@ def _price(body):
     body["accounts"][0]["actions"][0]["targets"][0]["after"]["price.base"]["amount"] = "1.39"
 
 
+def _inexact(of, where):
+    def change(body):
+        (field,) = body["accounts"][0][of][0][where][:1]
+        field["after"] = {"price.base": 1.5} if of == "actions" else 1.5
+
+    return change
+
+
 def _guard(body):
     body["accounts"][0]["violations"] = []
     body["accounts"][0]["complete"] = False
@@ -204,6 +212,8 @@ def _guard(body):
         ('{"format_version": 1}', "damaged"),
         (tampered(_price), "altered"),
         (tampered(_guard), "altered"),
+        (tampered(_inexact("changes", "fields")), "damaged"),
+        (tampered(_inexact("actions", "targets")), "damaged"),
         (tampered(lambda body: body.update(accounts=[{}])), "damaged"),
         (tampered(lambda body: body["accounts"][0]["changes"][0].update(verb="destroy")), "damaged"),
     ],

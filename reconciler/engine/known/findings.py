@@ -65,7 +65,7 @@ def taxes_needed(subjects: Iterable[Subject], catalogue: Catalogue) -> frozenset
 def _has_parameters(subject: Subject) -> bool:
     if subject.key.kind != OFFER:
         return False
-    changed = bool({PATH, products.CATEGORY} & subject.after.keys())
+    changed = PATH in subject.after or products.CATEGORY in subject.after
     return changed or (subject.is_new and subject.value("stock.status") == "active")
 
 

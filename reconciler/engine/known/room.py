@@ -12,13 +12,16 @@ from reconciler.model.offers import OFFER
 
 def room(subjects: Iterable[Subject], changes: Iterable[Change], account: AccountFacts) -> Iterator[Diagnostic]:
     """Yield an error for each creation that there is no room for."""
+    coming = [each for each in subjects if each.is_new]
+    if not coming:
+        return
     taken = _taken(account)
     taken.subtract(change.key.kind for change in changes if change.verb is Verb.DELETE)
-    for subject in subjects:
+    for subject in coming:
         kind = account.spec.kinds[subject.key.kind]
         draft = subject.key.kind == OFFER and subject.value("stock.status") != "active"
         most = kind.most_drafts if subject.key.kind == OFFER else kind.most
-        if not subject.is_new or not most or (subject.key.kind == OFFER and not draft):
+        if not most or (subject.key.kind == OFFER and not draft):
             continue
         taken[subject.key.kind] += 1
         if taken[subject.key.kind] > most:

@@ -54,7 +54,8 @@ async def with_products(opened: Session, desired: Iterable[Desired], offers: tup
         if each.key.kind == OFFER:
             live = by_id.get(each.adopt) if each.adopt else by_key.get(each.key)
             if live is not None:
-                told = await explained(opened, {**each.unsynced, **each.fields}, live)
+                wanted = {**each.unsynced, **each.fields} if each.unsynced else each.fields
+                told = await explained(opened, wanted, live)
                 if told is not live:
                     unknown[live.remote_id] = told
     return tuple(unknown.get(each.remote_id, each) for each in offers) if unknown else offers

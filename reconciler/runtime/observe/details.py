@@ -82,9 +82,10 @@ async def with_details(
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
     wholes = Wholes(opened, kind, desired)
     good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
+    read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
     for live in inventory.live:
         views = needs.get(live.remote_id)
-        kept = stored.get(live.remote_id)
+        kept = stored.pop(live.remote_id, None)  # what was kept of all is not held beside what comes of it
         if views and kept and live.remote_id in believed and live.remote_id not in again:
             complete.append(wholes.whole(believed[live.remote_id], kept))
             tally.moments.append(kept.read_at)
@@ -100,7 +101,6 @@ async def with_details(
     tally.read_now = len(to_read)
     pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
-    read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
     read_at |= {row.remote_id: "" for _, row, _ in to_read} | read
     return _readable(inventory, complete), FullReads(read_at, followed.number)
 

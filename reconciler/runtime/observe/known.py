@@ -40,11 +40,12 @@ async def what_is_known(
     """Return what an apply of this plan would be refused for. `declared` are the keys of all its documents."""
     if not part.changes:
         return ()
-    written = subjects(part.changes, desired, _by_id(observed))
+    live = _by_id(observed)
+    written = subjects(part.changes, desired, live)
     if not written:
         return ()
     coming = frozenset(each.key for each in written if each.change.verb is Verb.CREATE)
-    account = _account(opened, observed, part.references, cache(lambda: frozenset(declared)), coming)
+    account = _account(opened, observed, live, part.references, cache(lambda: frozenset(declared)), coming)
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
     refused = await _zeros_refused(opened, part.changes)
@@ -97,7 +98,7 @@ async def refused_now(
     written = subjects(parts, desired, live)
     if not written:
         return {}
-    account = _account(opened, observed, observed.references)
+    account = _account(opened, observed, live, observed.references)
     catalogue = await _Asking(opened).catalogue(written, needed(written, account))
     refused: dict[tuple[Key, str], Diagnostic] = {}
     for part in parts:
@@ -114,6 +115,7 @@ def _by_id(observed: Observed) -> dict[tuple[str, str], Live]:
 def _account(
     opened: Session,
     observed: Observed,
+    live: Mapping[tuple[str, str], Live],
     references: Mapping[str, Mapping[str, str]],
     declared: Callable[[], frozenset[Key]] = frozenset,
     coming: frozenset[Key] = frozenset(),
@@ -125,7 +127,7 @@ def _account(
         ambiguous=observed.ambiguous,
         declared=declared,
         coming=coming,
-        live=_by_id(observed),
+        live=live,
         refused_kinds=observed.refused_kinds,
     )
 

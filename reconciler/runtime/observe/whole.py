@@ -45,7 +45,10 @@ class Wholes:
     def whole(self, row: Live, kept: Detail) -> Live:
         """Return a row with what is kept of its offer; what the row says itself goes before that."""
         body = _BODY.decode(kept.body)
-        fields = {path: self._value(path, raw) for path, raw in body.fields.items()}
+        fields = {
+            path: self._parameters(bytes(raw)) if path == _PARAMETERS else orjson.loads(bytes(raw))
+            for path, raw in body.fields.items()
+        }
         return self.completed(row, {**fields, **row.fields}, {**body.facts, **row.facts})
 
     def completed(self, row: Live, fields: dict[str, Value], facts: Mapping[str, Value]) -> Live:
@@ -58,9 +61,8 @@ class Wholes:
         self._share(row.key, fields)
         return replace(row, fields=fields, facts=facts, detailed=True)
 
-    def _value(self, path: str, raw: msgspec.Raw) -> Value:
-        text = bytes(raw)
-        if path != _PARAMETERS or not text.startswith(b"{"):
+    def _parameters(self, text: bytes) -> Value:
+        if not text.startswith(b"{"):
             return orjson.loads(text)
         return {name: self._part(bytes(part)) for name, part in _PARTS.decode(text).items()}
 
