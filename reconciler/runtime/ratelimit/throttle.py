@@ -123,8 +123,8 @@ class Throttle:
         self._order = count()
         self._waiting: list[_Waiting] = []
         self._next = _NEVER
+        self._came = False
         self._dispatcher: asyncio.Task[None] | None = None
-        self._sooner = asyncio.Event()
         self._dozing: list[asyncio.Future[Any]] = []
 
     def stand_back(self) -> None:
@@ -147,8 +147,8 @@ class Throttle:
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
         mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop, turn)
         insort(self._waiting, mine)
+        self._attend_soon()
         try:
-            self._attend(now)
             return await leaves
         finally:
             if (not leaves.done() or leaves.cancelled()) and mine in self._waiting:
@@ -188,17 +188,28 @@ class Throttle:
 
     # --- when to look at the queue ----------------------------------------------------------------------------
 
-    def _attend(self, now: int) -> None:
-        """Look at the queue, and see that it is looked at again when the next slot has come."""
+    def _attend_soon(self) -> None:
+        """Look at the queue before anything is waited for: once, however many come or become ready together."""
+        if not self._came:
+            self._came = True
+            asyncio.get_running_loop().call_soon(self._attend)
+
+    def _attend(self) -> None:
+        """Look at the queue, unless that was done meanwhile; see that it is looked at when the next slot has come."""
+        if not self._came or not self._waiting:
+            self._came = False
+            return
         planned = self._next
-        self._let_go(now)
+        try:
+            self._let_go(self._clock.microseconds())
+        except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
+            self._fail(failure)
         if not self._waiting:
             return
         if self._dispatcher is None or self._dispatcher.done():
-            self._sooner = asyncio.Event()
             self._dispatcher = asyncio.create_task(self._dispatch())
         elif self._next < planned:
-            self._sooner.set()
+            self._wake()
 
     async def _dispatch(self) -> None:
         """Let the queue go, slot by slot, until nobody waits. What the ledger fails at is said to all of them."""
@@ -212,28 +223,33 @@ class Throttle:
                 elif self._next - now <= SOON * _SECOND or not self._send_away():
                     await self._doze((self._next + self._random.randrange(_STAGGERED) - now) / _SECOND)
         except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
-            for each in self._waiting:
-                if not each.leaves.done():
-                    each.leaves.set_exception(failure)
-            self._waiting.clear()
+            self._fail(failure)
+
+    def _fail(self, failure: Exception) -> None:
+        """Have all who wait raise this."""
+        for each in self._waiting:
+            if not each.leaves.done():
+                each.leaves.set_exception(failure)
+        self._waiting.clear()
 
     async def _doze(self, seconds: float) -> None:
-        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops.
+        """Sleep so long, until somebody wakes this, or for a long time only until somebody stops.
 
         Where no slot is to come (those of a day never close, and who waits prepares something), no time ends it.
         """
-        self._sooner.clear()
         stops = {each.stop for each in self._waiting} if seconds > SOON else set()
-        self._dozing = [asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)]
+        self._dozing = [asyncio.ensure_future(each.wait()) for each in stops]
         if self._next < _NEVER:
             self._dozing.append(asyncio.ensure_future(self._clock.sleep(seconds)))
+        elif not stops:
+            self._dozing.append(asyncio.get_running_loop().create_future())
         try:
             await asyncio.wait(self._dozing, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._wake()
 
     def _wake(self) -> None:
-        """End the dispatcher's sleep: nobody sleeps on a clock that may be closed when nobody waits any more."""
+        """End the dispatcher's sleep: a slot comes sooner, or nobody waits, and the clock may be closed."""
         for each in self._dozing:
             each.cancel()
         self._dozing = []
@@ -251,6 +267,7 @@ class Throttle:
 
     def _let_go(self, now: int) -> None:
         """Let all leave whose slots have come, the most urgent first, and take slots for the others."""
+        self._came = False
         while True:
             found = self._look(now)
             come, soonest = False, now + LOOK_EVERY if found.aside else _NEVER
@@ -285,8 +302,7 @@ class Throttle:
 
     def _again(self) -> None:
         """Look at the queue: somebody in it has become ready."""
-        if self._waiting:
-            self._attend(self._clock.microseconds())
+        self._attend_soon()
 
     def _look(self, now: int) -> _Look:
         """Let all leave who find an open slot of each of their limits.
