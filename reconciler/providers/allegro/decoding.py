@@ -16,7 +16,18 @@ from reconciler.providers.allegro.rates import read_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import UNLIMITED, duration, money, number
-from reconciler.providers.forms import Unreadable, a_record, a_text, checked, kind_of, maybe, record, rows, text, whole
+from reconciler.providers.forms import (
+    Unreadable,
+    a_record,
+    a_text,
+    checked,
+    kind_of,
+    maybe,
+    record,
+    rows,
+    text,
+    whole,
+)
 from reconciler.providers.views import Decoder, View, prepared
 
 _texts, _records, _maybe_record = rows(text), rows(record), maybe(record)

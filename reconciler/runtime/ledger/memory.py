@@ -133,7 +133,9 @@ class Memory:
             by_kind[each.key.kind].append(each)
         found: dict[Key, Managed] = {}
         for kind, some in by_kind.items():
-            by_name = {each.key: each for each in self._managed_by("name", (r.key.name for r in some), kind, place)}
+            by_name = {
+                each.key: each for each in self._managed_by("name", (r.key.name for r in some), kind, place)
+            }
             unnamed = [each for each in some if each.key not in by_name]
             ids = (each.remote_id for each in unnamed)
             by_id = {each.remote_id: each for each in self._managed_by("remote_id", ids, kind, place)}

@@ -35,6 +35,8 @@ from reconciler.runtime.ledger.rows import (
 
 #: Operations whose outcomes are written in one transaction: others wait for it to end.
 _TOGETHER = 500
+#: The states from which an operation gets into each, as SQL.
+_CAME_FROM = {state: listed(came_from(state)) for state in OperationState}
 #: What may be asked of an operation only while the run is open and in the hands of `holder`.
 _HELD = (
     "exists (select 1 from holders h join runs r on r.id = h.run_id "  # noqa: S608 - our own words
@@ -167,7 +169,7 @@ class Runs:
         """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
             f"update operations set state = '{OperationState.CLAIMED}', epoch = epoch + 1 "  # noqa: S608 - our own words
-            f"where run_id = ? and id = ? and state in ({listed(came_from(OperationState.CLAIMED))}) "
+            f"where run_id = ? and id = ? and state in ({_CAME_FROM[OperationState.CLAIMED]}) "
             f"and {_HELD} returning epoch, sent_at",
             (run_id, operation_id, holder),
         )
@@ -233,7 +235,7 @@ class Runs:
         where = (run_id, record.operation_id, record.epoch)
         held = self._db.run(
             "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "  # noqa: S608 - our own words
-            f"where run_id = ? and id = ? and epoch = ? and state in ({listed(came_from(record.state))})",
+            f"where run_id = ? and id = ? and epoch = ? and state in ({_CAME_FROM[record.state]})",
             (record.state, accepted_at, *where),
         )
         if held:

@@ -8,7 +8,6 @@ find one of each of their limits. Among processes, `precedence` tells who stands
 import asyncio
 import random
 from bisect import insort
-from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Protocol
@@ -93,7 +92,7 @@ class _Look(Struct):
     who come after him.
     """
 
-    held: Counter[Claim] = field(default_factory=Counter)
+    held: dict[Claim, int] = field(default_factory=dict)
     waiting: dict[Claim, list[_Waiting]] = field(default_factory=dict)
     aside: bool = False
 
@@ -307,12 +306,13 @@ class Throttle:
     def _look(self, now: int) -> _Look:
         """Let all leave who find an open slot of each of their limits.
 
-        Who comes after one that has found no slot of its first limit, and wants the same, finds none either: of
-        those who wait together, one is looked at.
+        Who comes after one that has found no slot of its first limit, or of a long one, and wants the same, finds
+        none either: of those who wait together, one is looked at.
         """
         found, stay = _Look(), []
-        used: Counter[Claim] = Counter()
+        used: dict[Claim, int] = {}
         before: _Waiting | None = None
+        waited: Claim | None = None
         behind: list[_Waiting] = []
         for each in self._waiting:
             if each.leaves.done():
@@ -320,22 +320,26 @@ class Throttle:
             if each.turn is not None and not each.turn.ready(now):
                 self._wait_unready(each, found, now)
                 stay.append(each)
-            elif before is not None and each.wants_what(before):
-                each.waits_for(before.claims[0], now)
+            elif before and waited and each.wants_what(before):
+                each.waits_for(waited, now)
                 behind.append(each)
                 stay.append(each)
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
-                before = each if each.held_up_by is each.claims[0] and not found.aside else None
-                behind = found.waiting[each.claims[0]] if before else []
+                waited = each.held_up_by
+                before = (
+                    each if waited and (waited is each.claims[0] or waited.limit) and not found.aside else None
+                )
+                behind = found.waiting[waited] if before and waited else []
             else:
                 for claim in each.claims:
-                    used[claim] += 1
+                    used[claim] = used.get(claim, 0) + 1
                 each.leaves.set_result(Slot(now, closes))
         self._waiting = stay
         if used:
             self._slots.use(used)
-            found.held.subtract(used)
+            for claim, slots in used.items():
+                found.held[claim] -= slots
         return found
 
     def _wait_unready(self, each: _Waiting, found: _Look, now: int) -> None:
@@ -358,13 +362,22 @@ class Throttle:
                 found.aside = True
                 return None
             slots, held = self._slots.of(claim), found.held[claim]
+            if claim.limit and len(slots) <= held:
+                self._slots.take_counted(claim, now)
             if len(slots) <= held or slots[held].opens > now:
-                each.waits_for(claim, now)
-                found.waiting.setdefault(claim, []).append(each)
+                self._wait_for(claim, each, found, now)
                 return None
             found.held[claim] += 1
             closes = min(closes, slots[held].closes)
         return closes
+
+    def _wait_for(self, claim: Claim, each: _Waiting, found: _Look, now: int) -> None:
+        """Let a request wait for a limit. Who waits for an hour's or a day's holds no slots of the others for long."""
+        each.waits_for(claim, now)
+        found.waiting.setdefault(claim, []).append(each)
+        if claim.limit:
+            for before in each.claims[: each.claims.index(claim)]:
+                found.held[before] -= 1
 
     def _stands_aside(self, each: _Waiting, claim: Claim, now: int) -> bool:
         """Tell whether more urgent requests go before this one. Once it has been excused, they do not."""
