@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from reconciler.model.values import Money, Value, plain
-from reconciler.providers.forms import Unreadable, a_record, a_text, checked, kind_of, record, text
+from reconciler.providers.forms import Unreadable, a_record, a_text, checked, kind_of, text
 
 Steps = tuple[str | int, ...]
 

@@ -24,15 +24,14 @@ _NOTHING: Mapping[str, Any] = {}
 class View:
     """The fields of one kind that one view shows."""
 
-    __slots__ = ("_absent", "_copied", "_inside", "_spread", "_whole")
+    __slots__ = ("_absent", "_copied", "_fields", "_spread")
 
     def __init__(self, kind: KindSpec, view: str, decoder: Choose) -> None:
         #: What a body without anything is read as; of its lists and objects each read has its own.
         self._absent: dict[str, Value] = {}
         self._copied: list[tuple[str, list[Value] | dict[str, Value]]] = []
-        #: Fields that are a member of the body, and those that stand in one: if it is not there, none is looked for.
-        self._whole: list[tuple[str, Getter, Decoder]] = []
-        self._inside: dict[str, list[tuple[str, Getter, Decoder]]] = {}
+        #: The fields by the member of the body that they stand in, or "": in what is not there none is looked for.
+        self._fields: dict[str, list[tuple[str, Getter, Decoder]]] = {}
         self._spread: list[tuple[str, Getter, Getter, Decoder]] = []
         for field in kind.fields.values():
             if view not in field.views:
@@ -47,10 +46,8 @@ class View:
 
     def _add(self, path: str, pointer: str, read: Decoder) -> None:
         where = steps(pointer)
-        if len(where) > 1:
-            self._inside.setdefault(str(where[0]), []).append((path, _inside(where[1:]), read))
-        else:
-            self._whole.append((path, getter(where), read))
+        member, get = (str(where[0]), _inside(where[1:])) if len(where) > 1 else ("", getter(where))
+        self._fields.setdefault(member, []).append((path, get, read))
         absent = self._absent[path] = _absent(read)
         if isinstance(absent, list | dict):
             self._copied.append((path, absent))
@@ -61,15 +58,9 @@ class View:
         wrong: dict[str, str] = {}
         for path, absent in self._copied:
             found[path] = absent.copy()
-        for path, get, decode in self._whole:
-            try:
-                if (wire := get(body)) is not None:
-                    found[path] = decode(wire, reading)
-            except MALFORMED as odd:
-                wrong[path] = why_of(odd)
-        for member, fields in self._inside.items():
-            part = body.get(member)
-            if not part:
+        for member, fields in self._fields.items():
+            part = body.get(member) if member else body
+            if member and not part:
                 continue
             for path, get, decode in fields:
                 try:
@@ -79,6 +70,13 @@ class View:
                     wrong[path] = why_of(odd)
         for path in wrong:
             del found[path]
+        self._read_spread(body, reading, found, wrong)
+        return found, wrong
+
+    def _read_spread(
+        self, body: Mapping[str, Any], reading: Reading, found: dict[str, Value], wrong: dict[str, str]
+    ) -> None:
+        """Decode the fields of which there are as many as an object has members, into `found` or `wrong`."""
         for prefix, outer, inner, decode in self._spread:
             try:
                 parts = {prefix + name: inner(part) for name, part in (outer(body) or _NOTHING).items()}
@@ -91,7 +89,6 @@ class View:
                         found[path] = decode(wire, reading)
                 except MALFORMED as odd:
                     wrong[path] = why_of(odd)
-        return found, wrong
 
 
 def why_of(odd: Exception) -> str:

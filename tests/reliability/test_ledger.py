@@ -27,7 +27,7 @@ from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
+from reconciler.runtime.ledger.rows import Attempt, Ended, Operation, Record, Run, untouched
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
@@ -119,11 +119,12 @@ def test_what_became_of_one_operation_is_written_with_the_claim_of_the_next(begu
     applied = Record(OPERATION, attempt.epoch, OperationState.ANSWERED, (outcome(Result.APPLIED),))
     next_one = untouched(RUN, 1, 0, replace(operation.action, id="operation-2"))
     assert begun.runs.split(Record(OPERATION, 1, OperationState.CLAIMED, ()), operation, [next_one], MINE, NOW)
-    assert begun.runs.record_and_claim(RUN, applied, NOW, NOW, "operation-2", MINE) == (True, Attempt(1, None))
+    steps = [(Ended(applied, NOW, NOW), "operation-2")]
+    assert begun.runs.record_and_claim(RUN, steps, MINE) == [(True, Attempt(1, None))]
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
     assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "claimed"}
     late = replace(applied, epoch=0, outcomes=(outcome(Result.UNKNOWN),))
-    assert begun.runs.record_and_claim(RUN, late, NOW, NOW, "operation-2", "other") == (False, None)
+    assert begun.runs.record_and_claim(RUN, [(Ended(late, NOW, NOW), "operation-2")], "other") == [(False, None)]
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
 
 

@@ -109,7 +109,7 @@ class Sender:
         """
         if self.run_state.stopped or self.opened.runner.stopping:
             return
-        fence = self.run_state.claim(operation.action)
+        fence = await self.run_state.take(operation.action)
         if fence is None:
             return
         LANE.set(operation.lane)

@@ -94,7 +94,7 @@ class Budgets:
         return [Slot(wait, NEVER)]
 
     def take_counted(self, claim: Claim, now: int | None) -> bool:
-        """Take what a request needs from what this process has counted ahead of a long limit, if there is enough."""
+        """Take what a request needs from what this process has counted ahead of a long limit; tell if it could."""
         return self._prepaid_for(claim, self._moment(now))
 
     def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yields_to: str) -> int:

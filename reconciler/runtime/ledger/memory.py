@@ -127,7 +127,7 @@ class Memory:
         return found | {each.key: each for each in self._managed_by("name", names, kind, place)}
 
     def managed_before(self, place: Place, rows: Iterable[Managed]) -> dict[Key, Managed]:
-        """Return what a project managed of these until now, under this name or under another: by the key of now."""
+        """Return what a project managed of these until now, under this name or another: by the key of now."""
         by_kind: dict[str, list[Managed]] = defaultdict(list)
         for each in rows:
             by_kind[each.key.kind].append(each)

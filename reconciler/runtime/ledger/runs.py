@@ -19,6 +19,7 @@ from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import (
     Attempt,
+    Ended,
     Operation,
     Record,
     Run,
@@ -176,11 +177,21 @@ class Runs:
         return Attempt(int(row[0]), row[1]) if row else None
 
     def record_and_claim(
-        self, run_id: str, ended: Record, at: str, accepted_at: str, operation_id: str, holder: str
-    ) -> tuple[bool, Attempt | None]:
-        """Write what became of one operation and take the next, in one transaction: as `record` and `claim` do."""
+        self, run_id: str, steps: Iterable[tuple[Ended | None, str]], holder: str
+    ) -> list[tuple[bool, Attempt | None]]:
+        """Write what became of operations and take the next ones, in one transaction: as `record` and `claim` do.
+
+        Each step is what its worker has ended, if anything, and the id of what it takes, if it takes any; for each
+        is returned whether the record was written, and the claim.
+        """
         with self._db.transaction():
-            return self._record(ended, run_id, at, accepted_at), self.claim(run_id, operation_id, holder)
+            return [
+                (
+                    ended is not None and self._record(ended.record, run_id, ended.at, ended.accepted_at),
+                    self.claim(run_id, operation_id, holder) if operation_id else None,
+                )
+                for ended, operation_id in steps
+            ]
 
     def presume_sent(self, run_id: str, at: str) -> None:
         """Count everything that is open as sent until now: its holder is gone, and may have published less."""

@@ -194,7 +194,7 @@ class Throttle:
             asyncio.get_running_loop().call_soon(self._attend)
 
     def _attend(self) -> None:
-        """Look at the queue, unless that was done meanwhile; see that it is looked at when the next slot has come."""
+        """Look at the queue, unless that was done meanwhile, and see that it is when the next slot has come."""
         if not self._came or not self._waiting:
             self._came = False
             return
@@ -372,7 +372,7 @@ class Throttle:
         return closes
 
     def _wait_for(self, claim: Claim, each: _Waiting, found: _Look, now: int) -> None:
-        """Let a request wait for a limit. Who waits for an hour's or a day's holds no slots of the others for long."""
+        """Let a request wait for a limit. Who waits for that of an hour or a day holds no slot of another."""
         each.waits_for(claim, now)
         found.waiting.setdefault(claim, []).append(each)
         if claim.limit:
