@@ -192,6 +192,8 @@ def _parameters(wire: Any, _: Reading) -> Value:
 
 def _list_of_texts(wire: Any) -> list[str]:
     """Read a list of texts that may be left out; what nearly all of them are is seen at once."""
+    if wire is None:
+        return []
     if type(wire) is list and _ONLY_TEXT.issuperset(map(type, wire)):
         return wire.copy()
     return list(checked(_texts, wire or []))

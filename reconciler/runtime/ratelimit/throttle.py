@@ -75,10 +75,6 @@ class _Waiting(Struct, eq=False):
         """The limit that it waits for the longest."""
         return max(self.claims, key=lambda claim: claim.step)
 
-    def wants_what(self, other: "_Waiting") -> bool:
-        """Tell whether another takes the same of the same limits, and has as much precedence."""
-        return self.claims is other.claims and self.lane == other.lane and self.excused == other.excused
-
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
         if self.held_up_by is not claim:
@@ -320,8 +316,14 @@ class Throttle:
             if each.turn is not None and not each.turn.ready(now):
                 self._wait_unready(each, found, now)
                 stay.append(each)
-            elif before and waited and each.wants_what(before):
-                each.waits_for(waited, now)
+            elif (
+                before
+                and each.claims is before.claims
+                and each.lane == before.lane
+                and before.excused == each.excused
+            ):
+                if waited is not each.held_up_by:
+                    each.held_up_by, each.since = waited, now
                 behind.append(each)
                 stay.append(each)
             elif (closes := self._hold(each, found, now)) is None:
