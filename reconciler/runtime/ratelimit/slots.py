@@ -81,6 +81,10 @@ class Slots:
         self._blocked_until = now + microseconds
         self._rows.block(microseconds, now if self._virtual else None)
 
+    def blocks(self, now: int) -> bool:
+        """Tell whether this process knows of a block that is not over."""
+        return now < self._blocked_until
+
     def _lately(self, claim: Claim, now: int) -> int:
         """Return how many requests have used this limit in the last tick: about so many will in the next."""
         passed = now - self._taken.get(claim, 0)

@@ -152,8 +152,12 @@ class Throttle:
                 self._wake()
 
     def missed(self, permit: Slot, attempt: int) -> bool:
-        """Tell whether the slot of a permit is over; each attempt may be twice as late."""
-        return self._clock.microseconds() - permit.closes > (LATE << attempt) - LATE
+        """Tell whether the slot of a permit is over, or within a block; each attempt may be twice as late.
+
+        Of those who are let go together, the first may be told that it was too fast before the last has left.
+        """
+        now = self._clock.microseconds()
+        return self._slots.blocks(now) or now - permit.closes > (LATE << attempt) - LATE
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
