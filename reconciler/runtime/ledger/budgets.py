@@ -29,7 +29,7 @@ TICK = (1_000_000 + LATE) // 8
 _IN_TIME = 45_000
 _MINUTE = 60_000_000
 #: What was counted for an hour or a day stays counted, whenever its request leaves.
-NEVER = 1 << 62
+_NEVER = 1 << 62
 _BLOCKED = "blocked"
 #: A long limit is counted in portions of this part of it, so that not every request is a write of its own.
 _PORTION = 1000
@@ -87,15 +87,11 @@ class Budgets:
         if not claim.limit:
             return self._slots(claim, moment, requests)
         if self._prepaid_for(claim, moment):
-            return [Slot(0, NEVER)]
+            return [Slot(0, _NEVER)]
         with self._db.transaction():
             self._raise(claim.name, 0)  # it stays locked: nobody else counts before this is done
             wait = self._count(claim, moment, max(claim.cost, claim.limit // _PORTION))
-        return [Slot(wait, NEVER)]
-
-    def take_counted(self, claim: Claim, now: int | None) -> bool:
-        """Take what a request needs from what this process has counted ahead of a long limit; tell if it could."""
-        return self._prepaid_for(claim, self._moment(now))
+        return [Slot(wait, _NEVER)]
 
     def take_if_free(self, claims: Sequence[Claim], now: int | None, *, yields_to: str) -> int:
         """Take what a request needs from all its limits if it may leave at once, else return when to ask again.

@@ -24,13 +24,13 @@ class Limits:
         self._by_budgets: dict[tuple[tuple[str, ...], int], tuple[Claim, ...]] = {}
 
     def claims(self, budgets: tuple[str, ...], weight: int) -> tuple[Claim, ...]:
-        """Return what a request takes that changes `weight` offers: the scarcest limit first, long ones last."""
+        """Return what a request takes that changes `weight` offers: long limits first, then the scarcest."""
         found = self._by_budgets.get((budgets, weight))
         if found is None:
             claims = [claim for name in budgets for claim in self._of_budget(name, weight)]
             if claims and all(claim.limit for claim in claims):
                 claims.append(_paced(f"{budgets[0]}/1", 1, _UNTOLD, _SECOND, varies=False))
-            claims.sort(key=lambda claim: (bool(claim.limit), -claim.step))
+            claims.sort(key=lambda claim: (not claim.limit, -claim.step))
             found = self._by_budgets[budgets, weight] = tuple(claims)
         return found
 

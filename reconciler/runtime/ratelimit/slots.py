@@ -7,7 +7,7 @@ than processes need to share evenly: a slot that is not used is lost.
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 
-from reconciler.runtime.ledger.budgets import NEVER, TICK, Budgets, Claim, Slot
+from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
 
 _SECOND = 1_000_000
 #: A wait for a limit that is longer than this is said, and one soon after it is not said again.
@@ -60,13 +60,6 @@ class Slots:
         first = now + taken[0].opens
         self._say(claim, first, now)
         return first <= now
-
-    def take_counted(self, claim: Claim, now: int) -> bool:
-        """Take a slot of a long limit without asking the ledger: one that was counted ahead."""
-        if not self._rows.take_counted(claim, now if self._virtual else None):
-            return False
-        self._ahead[claim].append(Slot(now, NEVER))
-        return True
 
     def expected(self, claim: Claim, place: int, now: int) -> int:
         """Return about when the slot opens that is so far behind the first, as if nobody else took any."""

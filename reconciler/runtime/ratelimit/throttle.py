@@ -75,6 +75,12 @@ class _Waiting(Struct, eq=False):
         """The limit that it waits for the longest."""
         return max(self.claims, key=lambda claim: claim.step)
 
+    @property
+    def lacks_first(self) -> Claim | None:
+        """The limit that holds it up, if that is the first of its own, or there are only long ones before it."""
+        first = next((each for each in self.claims if not each.limit or each is self.held_up_by), None)
+        return self.held_up_by if first is self.held_up_by else None
+
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
         if self.held_up_by is not claim:
@@ -306,8 +312,8 @@ class Throttle:
     def _look(self, now: int) -> _Look:
         """Let all leave who find an open slot of each of their limits.
 
-        Who comes after one that has found no slot of its first limit, or of a long one, and wants the same, finds
-        none either: of those who wait together, one is looked at.
+        Who comes after one that has found no slot of its first limit, and wants the same, finds none either: of
+        those who wait together, one is looked at.
         """
         found, stay = _Look(), []
         used: dict[Claim, int] = {}
@@ -333,9 +339,7 @@ class Throttle:
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
                 waited = each.held_up_by
-                before = (
-                    each if waited and (waited is each.claims[0] or waited.limit) and not found.aside else None
-                )
+                before = each if waited is each.lacks_first and not found.aside else None
                 behind = found.waiting[waited] if before and waited else []
             else:
                 for claim in each.claims:
@@ -369,21 +373,14 @@ class Throttle:
                 return None
             slots, held = self._slots.of(claim), found.held[claim]
             if claim.limit and len(slots) <= held:
-                self._slots.take_counted(claim, now)
+                self._slots.take(claim, 1, 0, now)  # the ledger is asked seldom: they are counted in portions
             if len(slots) <= held or slots[held].opens > now:
-                self._wait_for(claim, each, found, now)
+                each.waits_for(claim, now)
+                found.waiting.setdefault(claim, []).append(each)
                 return None
             found.held[claim] += 1
             closes = min(closes, slots[held].closes)
         return closes
-
-    def _wait_for(self, claim: Claim, each: _Waiting, found: _Look, now: int) -> None:
-        """Let a request wait for a limit. Who waits for that of an hour or a day holds no slot of another."""
-        each.waits_for(claim, now)
-        found.waiting.setdefault(claim, []).append(each)
-        if claim.limit:
-            for before in each.claims[: each.claims.index(claim)]:
-                found.held[before] -= 1
 
     def _stands_aside(self, each: _Waiting, claim: Claim, now: int) -> bool:
         """Tell whether more urgent requests go before this one. Once it has been excused, they do not."""
