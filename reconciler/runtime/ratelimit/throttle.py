@@ -75,11 +75,10 @@ class _Waiting(Struct, eq=False):
         """The limit that it waits for the longest."""
         return max(self.claims, key=lambda claim: claim.step)
 
-    @property
-    def lacks_first(self) -> Claim | None:
-        """The limit that holds it up, if that is the first of its own, or there are only long ones before it."""
-        first = next((each for each in self.claims if not each.limit or each is self.held_up_by), None)
-        return self.held_up_by if first is self.held_up_by else None
+    def lacks_first(self, claim: Claim) -> bool:
+        """Tell whether a limit is the first of its own, or has only long ones before it: those hold up nobody else."""
+        place = self.claims.index(claim)
+        return place == 0 or self.claims[place - 1].limit > 0
 
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
@@ -339,7 +338,7 @@ class Throttle:
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
                 waited = each.held_up_by
-                before = each if waited is each.lacks_first and not found.aside else None
+                before = each if waited and each.lacks_first(waited) and not found.aside else None
                 behind = found.waiting[waited] if before and waited else []
             else:
                 for claim in each.claims:
