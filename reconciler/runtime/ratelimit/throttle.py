@@ -76,7 +76,7 @@ class _Waiting(Struct, eq=False):
         return max(self.claims, key=lambda claim: claim.step)
 
     def lacks_first(self, claim: Claim) -> bool:
-        """Tell whether a limit is the first of its own, or has only long ones before it: those hold up nobody else."""
+        """Tell whether a limit is the first of its own, or has only long ones before it."""
         place = self.claims.index(claim)
         return place == 0 or self.claims[place - 1].limit > 0
 
