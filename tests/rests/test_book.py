@@ -87,18 +87,6 @@ def test_files_at_rest_are_not_even_opened(resting: World, tmp_path: Path) -> No
     assert {Path(each).stem for each in files if "/offers/" in each} == {"A-2"}
 
 
-def test_an_apply_opens_no_file_to_see_that_none_has_changed(resting: World, tmp_path: Path) -> None:
-    """It opens those that the book does not have: the ones that its plan has something to say of."""
-    made = copied(resting, tmp_path / "shop")
-    time.sleep(2.5)
-    planned(made)
-    declare(made, document("A-2", price="150.00 PLN"))
-    plan = made.plan()
-    with opened_files() as files:
-        made.apply(plan)
-    assert {Path(each).stem for each in files if "/offers/" in each} == {"A-2"}
-
-
 def test_files_that_change_places_are_read(tmp_path: Path) -> None:
     """Folders swap their names: size and times of every path are what they were, and the files are others."""
 

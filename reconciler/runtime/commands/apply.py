@@ -58,7 +58,6 @@ from reconciler.runtime.project.freezing import freezes_of, thawed
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.state import open_ledger
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.files import unmoved_in
 
 
 class Broken(Exception):  # noqa: N818 - the bug is its cause
@@ -248,7 +247,7 @@ def _say_age(workspace: Workspace, plan: Plan, project: Project, progress: Progr
         progress.note(f"the plan is {span(age)} old")
     elif age < -SAME_TIME:
         progress.note(f"the plan was made {span(-age)} in the future: this machine's clock is wrong, or was then")
-    if plan.documents and plan.documents != workspace.fingerprint(unmoved_in(workspace)):
+    if plan.documents and plan.documents != workspace.fingerprint():
         progress.note("the documents have changed since the plan was made: what is applied is the plan")
 
 

@@ -129,10 +129,10 @@ class Workspace:
         told = "\n".join([f"{digests[path]} {path}" for path in self.paths])
         self._fingerprint = digest_of(told.encode())
 
-    def fingerprint(self, left_alone: LeftAlone | None = None) -> str:
+    def fingerprint(self) -> str:
         """Return the digest of all YAML files as they were loaded, or as they are now where none was."""
         if not self._fingerprint:
-            for _ in self.files(left_alone):
+            for _ in self.files():
                 pass
         return self._fingerprint
 

@@ -147,7 +147,11 @@ class Throttle:
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
         mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop, turn)
         insort(self._waiting, mine)
-        self._attend_soon()
+        if len(self._waiting) > 1:
+            self._attend_soon()
+        else:  # nobody else waits: it may leave at once
+            self._came = True
+            self._attend()
         try:
             return await leaves
         finally:

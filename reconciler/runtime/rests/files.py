@@ -17,8 +17,8 @@ from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, T
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
-from reconciler.runtime.project.workspace import FilesSeen, LeftAlone, Workspace, digest_of
-from reconciler.runtime.rests.book import RESTS_BOOK, Book, FilesAtRest, read_book
+from reconciler.runtime.project.workspace import FilesSeen, Workspace, digest_of
+from reconciler.runtime.rests.book import Book, FilesAtRest
 
 #: Kinds that other documents inherit from.
 _ABOVE = frozenset({DEFAULTS, TEMPLATE})
@@ -76,20 +76,6 @@ class QuietFiles:
             return False
         self._workspace.taken.setdefault(path, (now, digest))
         return True
-
-
-def unmoved_in(workspace: Workspace) -> LeftAlone:
-    """Return what tells, by their stamps alone, which files need not be read to know their digests."""
-
-    def leave_alone(seen: FilesSeen) -> Mapping[str, str]:
-        book = read_book(workspace.root, RESTS_BOOK)
-        if book is None:
-            return {}
-        now = dict(zip(seen.paths, seen.stamps, strict=True))
-        rows = zip(book.files.path, book.files.stamp, book.files.digest, strict=True)
-        return {path: digest for path, stamp, digest in rows if now.get(path) == stamp != ""}
-
-    return leave_alone
 
 
 def structure_of(documents: Documents, workspace: Workspace) -> str:
