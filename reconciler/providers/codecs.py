@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from reconciler.model.values import Money, Value, plain
-from reconciler.providers.forms import Unreadable, checked, kind_of, record, text
+from reconciler.providers.forms import Unreadable, a_record, a_text, checked, kind_of, text
 
 Steps = tuple[str | int, ...]
 
@@ -74,9 +74,9 @@ def amount(wire: Any) -> Decimal:
 
 def money(wire: Any) -> Money | None:
     """Read `{amount, currency}`. Unreadable when it is something else."""
-    if not wire or (said := checked(record, wire).get("amount")) is None:
+    if not wire or (said := a_record(wire).get("amount")) is None:
         return None
-    currency = checked(text, wire.get("currency"))
+    currency = a_text(wire.get("currency"))
     return _money_of(said, currency) if type(said) is str else Money(amount(said), currency)
 
 

@@ -15,6 +15,7 @@ Form = Callable[[Any], str]
 #: Levels of objects and lists in each other. The deepest honest answer (an offer's products) has nine.
 DEEPEST = 64
 _LARGEST = 2**53
+_NO_SIGNS = bytes(sorted({*range(256)} - {*b'{}[]"\\'}))
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
 
@@ -34,7 +35,7 @@ def decoded(body: bytes) -> tuple[Any, str]:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None, "it is not JSON"
-    if _brackets(body) > DEEPEST and _too_deep(value):
+    if _brackets(body) > DEEPEST and not _is_shallow(body) and _too_deep(value):
         return None, f"it is nested more than {DEEPEST} levels deep"
     return value, ""
 
@@ -42,6 +43,23 @@ def decoded(body: bytes) -> tuple[Any, str]:
 def _brackets(body: bytes) -> int:
     """Count what may open a level: nothing is deeper than that, and most bodies have few."""
     return body.count(b"{") + body.count(b"[")
+
+
+def _is_shallow(body: bytes) -> bool:
+    """Tell that JSON is not too deep by its signs alone, in half the time; of one with escapes it is never told.
+
+    Without all else, texts are pairs of quotes and go first; one that has brackets leaves a quote behind, and
+    nothing is told. What is empty then is the innermost level, and goes with each round.
+    """
+    signs = body.translate(None, _NO_SIGNS)
+    levels = b"" if b"\\" in signs else signs.replace(b'""', b"")
+    if not levels or b'"' in levels:
+        return False
+    for _ in range(DEEPEST):
+        levels = levels.replace(b"{}", b"").replace(b"[]", b"")
+        if not levels:
+            return True
+    return False
 
 
 def _too_deep(value: Any) -> bool:
@@ -137,3 +155,15 @@ def checked(form: Form, value: Any) -> Any:
     if wrong:
         raise Unreadable(wrong.strip())
     return value
+
+
+def a_text(value: Any) -> str:
+    """Return a text as `checked` does, without a call where it is one: most of an answer is texts."""
+    found: str = value if type(value) is str else checked(text, value)
+    return found
+
+
+def a_record(value: Any) -> Mapping[str, Any]:
+    """Return an object as `checked` does."""
+    found: Mapping[str, Any] = value if type(value) is dict else checked(record, value)
+    return found

@@ -24,10 +24,14 @@ _NOTHING: Mapping[str, Any] = {}
 class View:
     """The fields of one kind that one view shows."""
 
-    __slots__ = ("_fields", "_spread")
+    __slots__ = ("_absent", "_copied", "_fields", "_spread")
 
     def __init__(self, kind: KindSpec, view: str, decoder: Choose) -> None:
-        self._fields: list[tuple[str, Getter, Decoder, Value]] = []
+        #: What a body without anything is read as; of its lists and objects each read has its own.
+        self._absent: dict[str, Value] = {}
+        self._copied: list[tuple[str, list[Value] | dict[str, Value]]] = []
+        #: The fields by the member of the body that they stand in, or "": in what is not there none is looked for.
+        self._fields: dict[str, list[tuple[str, Getter, Decoder]]] = {}
         self._spread: list[tuple[str, Getter, Getter, Decoder]] = []
         for field in kind.fields.values():
             if view not in field.views:
@@ -38,22 +42,41 @@ class View:
                 prefix = field.path.removesuffix("*")
                 self._spread.append((prefix, getter(steps(outer)), getter(steps(inner)), decoder(field)))
             else:
-                read = decoder(field)
-                self._fields.append((field.path, getter(steps(pointer)), read, _absent(read)))
+                self._add(field.path, pointer, decoder(field))
+
+    def _add(self, path: str, pointer: str, read: Decoder) -> None:
+        where = steps(pointer)
+        member, get = (str(where[0]), _inside(where[1:])) if len(where) > 1 else ("", getter(where))
+        self._fields.setdefault(member, []).append((path, get, read))
+        absent = self._absent[path] = _absent(read)
+        if isinstance(absent, list | dict):
+            self._copied.append((path, absent))
 
     def read(self, body: Mapping[str, Any], reading: Reading) -> tuple[dict[str, Value], dict[str, str]]:
         """Decode a body: its fields, and what is wrong with those that cannot be read, which are left out."""
-        found: dict[str, Value] = {}
+        found = self._absent.copy()
         wrong: dict[str, str] = {}
-        for path, get, decode, absent in self._fields:
-            try:
-                wire = get(body)
-                if wire is None:
-                    found[path] = absent.copy() if isinstance(absent, list | dict) else absent
-                else:
-                    found[path] = decode(wire, reading)
-            except MALFORMED as odd:
-                wrong[path] = why_of(odd)
+        for path, absent in self._copied:
+            found[path] = absent.copy()
+        for member, fields in self._fields.items():
+            part = body.get(member) if member else body
+            if member and not part:
+                continue
+            for path, get, decode in fields:
+                try:
+                    if (wire := get(part)) is not None:
+                        found[path] = decode(wire, reading)
+                except MALFORMED as odd:
+                    wrong[path] = why_of(odd)
+        for path in wrong:
+            del found[path]
+        self._read_spread(body, reading, found, wrong)
+        return found, wrong
+
+    def _read_spread(
+        self, body: Mapping[str, Any], reading: Reading, found: dict[str, Value], wrong: dict[str, str]
+    ) -> None:
+        """Decode the fields of which there are as many as an object has members, into `found` or `wrong`."""
         for prefix, outer, inner, decode in self._spread:
             try:
                 parts = {prefix + name: inner(part) for name, part in (outer(body) or _NOTHING).items()}
@@ -66,7 +89,6 @@ class View:
                         found[path] = decode(wire, reading)
                 except MALFORMED as odd:
                     wrong[path] = why_of(odd)
-        return found, wrong
 
 
 def why_of(odd: Exception) -> str:
@@ -80,6 +102,11 @@ def _absent(read: Decoder) -> Value:
         return read(None, cast(Reading, None))
     except MALFORMED:
         return None
+
+
+def _inside(path: tuple[Any, ...]) -> Getter:
+    """Prepare the reading of a path from the member of the body in which it begins."""
+    return getter(path) if len(path) < 3 else lambda part: pick(part, path)
 
 
 def getter(path: tuple[Any, ...]) -> Getter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,14 @@ from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action, Target
 from reconciler.model.states import OperationState
+from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import LedgerFailed
+from reconciler.runtime.execute.run_state import RunState
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.locks import Lock, this_process
 from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
+from reconciler.runtime.ledger.rows import Attempt, Ended, Operation, Record, Run, untouched
 
 RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
 KEY = Key("main", "Offer", "A")
@@ -119,12 +122,87 @@ def test_what_became_of_one_operation_is_written_with_the_claim_of_the_next(begu
     applied = Record(OPERATION, attempt.epoch, OperationState.ANSWERED, (outcome(Result.APPLIED),))
     next_one = untouched(RUN, 1, 0, replace(operation.action, id="operation-2"))
     assert begun.runs.split(Record(OPERATION, 1, OperationState.CLAIMED, ()), operation, [next_one], MINE, NOW)
-    assert begun.runs.record_and_claim(RUN, applied, NOW, NOW, "operation-2", MINE) == (True, Attempt(1, None))
+    steps = [(Ended(applied, NOW, NOW), "operation-2")]
+    assert begun.runs.record_and_claim(RUN, steps, MINE) == [(True, Attempt(1, None))]
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
     assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "claimed"}
     late = replace(applied, epoch=0, outcomes=(outcome(Result.UNKNOWN),))
-    assert begun.runs.record_and_claim(RUN, late, NOW, NOW, "operation-2", "other") == (False, None)
+    assert begun.runs.record_and_claim(RUN, [(Ended(late, NOW, NOW), "operation-2")], "other") == [(False, None)]
     assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+
+
+def two_operations(begun: Ledger) -> tuple[Operation, Operation]:
+    """Two operations that nobody has claimed."""
+    (operation,) = begun.runs.operations(RUN)
+    another = untouched(RUN, 1, 0, replace(operation.action, id="operation-2"))
+    assert begun.runs.claim(RUN, OPERATION, MINE)
+    assert begun.runs.split(Record(OPERATION, 1, OperationState.CLAIMED, ()), operation, [another], MINE, NOW)
+    return operation, another
+
+
+def test_workers_that_take_operations_together_wait_for_one_transaction(
+    begun: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are claimed when either goes on, and what one of them had ended is written by then."""
+    first, second = two_operations(begun)
+    began: list[str] = []
+    run = Database.run
+
+    def counted(database: Database, sql: str, *values: Any) -> int:
+        began.extend([sql] * sql.startswith("begin"))
+        return run(database, sql, *values)
+
+    async def story(state: RunState) -> None:
+        claimed = await state.take(first.action)
+        assert claimed is not None
+        state.ended(claimed, (outcome(Result.APPLIED),))
+        began.clear()
+        assert await asyncio.gather(state.take(second.action), state.take(first.action)) != [None, None]
+        assert len(began) == 1
+        assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+        assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "claimed"}
+
+    monkeypatch.setattr(Database, "run", counted)
+    asyncio.run(story(state_of(begun)))
+
+
+def test_who_is_stopped_while_it_takes_an_operation_has_written_what_it_ended(begun: Ledger) -> None:
+    """The second Ctrl-C comes between the end of one operation and the next: the one is known, the other untouched."""
+    first, second = two_operations(begun)
+
+    async def story(state: RunState) -> None:
+        claimed = await state.take(first.action)
+        assert claimed is not None
+        state.ended(claimed, (outcome(Result.APPLIED),))
+        taking = asyncio.ensure_future(state.take(second.action))
+        await asyncio.sleep(0)
+        taking.cancel()
+        state.settle()
+        assert [each.result for each in begun.runs.outcomes(RUN)] == [Result.APPLIED]
+        assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "open"}
+        await asyncio.sleep(0)
+        assert begun.runs.states(RUN) == {OPERATION: "answered", "operation-2": "open"}
+
+    asyncio.run(story(state_of(begun)))
+
+
+def test_workers_that_take_operations_hear_that_the_ledger_fails(begun: Ledger) -> None:
+    """Nobody waits for a claim that nobody can write."""
+    first, second = two_operations(begun)
+
+    async def story(state: RunState) -> None:
+        begun.database.run("drop table operations")
+        found = await asyncio.gather(state.take(first.action), state.take(second.action), return_exceptions=True)
+        assert [type(each) for each in found] == [LedgerFailed, LedgerFailed]
+
+    asyncio.run(asyncio.wait_for(story(state_of(begun)), 20))
+
+
+def state_of(begun: Ledger) -> RunState:
+    """This process on the run."""
+    run = begun.runs.unfinished(PLACE)
+    assert run is not None
+    return RunState(ledger=begun, clock=WallClock(), run=run, holder=MINE)
 
 
 def test_a_run_that_was_taken_over_is_out_of_the_hands_of_who_had_it(begun: Ledger) -> None:

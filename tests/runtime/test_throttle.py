@@ -175,6 +175,24 @@ def test_a_block_stops_every_process_and_is_no_starting_gun(client: Client) -> N
     assert len(client.left) >= 0.92 * 150 * 10
 
 
+def test_who_was_let_go_before_a_block_and_has_not_left_does_not_leave(client: Client) -> None:
+    """Those of a tick are let go together, and the first of them may be told that it was too fast."""
+
+    async def story() -> None:
+        throttle = client.throttles[0]
+        permit = await throttle.permit(READ, 1, client.nobody_stops)
+        assert not throttle.missed(permit, 0)
+        throttle.block(10)
+        assert throttle.missed(permit, 0)
+        later = asyncio.ensure_future(client.clock.sleep(10))
+        await client.clock.run(10)
+        await later
+        permit = await throttle.permit(READ, 1, client.nobody_stops)
+        assert not throttle.missed(permit, 0)
+
+    asyncio.run(story())
+
+
 def test_who_is_told_to_stop_does_not_wait_for_a_block_to_end(client: Client) -> None:
     """Of thirty that wait for ten minutes, none does after the stop; who waits for a moment only still leaves."""
 

@@ -16,12 +16,23 @@ from reconciler.providers.allegro.rates import read_rates
 from reconciler.providers.allegro.words import NAMES
 from reconciler.providers.base import Reading
 from reconciler.providers.codecs import UNLIMITED, duration, money, number
-from reconciler.providers.forms import Unreadable, checked, kind_of, maybe, record, rows, text, whole
+from reconciler.providers.forms import (
+    Unreadable,
+    a_record,
+    a_text,
+    checked,
+    kind_of,
+    maybe,
+    record,
+    rows,
+    text,
+    whole,
+)
 from reconciler.providers.views import Decoder, View, prepared
 
 _texts, _records, _maybe_record = rows(text), rows(record), maybe(record)
 _ONE = {"value": 1}
-_ONLY_TEXT = frozenset({str})
+_ONLY_TEXT, _ONLY_RECORDS = frozenset({str}), frozenset({dict})
 
 #: "EAN (GTIN)", the parameter of a product that carries its bar codes.
 GTIN = "225693"
@@ -47,7 +58,7 @@ def decoder(field: FieldSpec) -> Decoder:
 
 def _reference(refers: str) -> Decoder:
     def read(wire: Any, reading: Reading) -> Value:
-        return None if wire is None else reading.label(refers, checked(text, wire))
+        return None if wire is None else reading.label(refers, a_text(wire))
 
     return read
 
@@ -61,7 +72,7 @@ def _references(refers: str) -> Decoder:
 
 def _enum(ours: Mapping[str, str]) -> Decoder:
     def read(wire: Any, _: Reading) -> Value:
-        return None if wire is None else ours.get(checked(text, wire), wire.lower())
+        return None if wire is None else ours.get(a_text(wire), wire.lower())
 
     return read
 
@@ -78,7 +89,7 @@ def _nest(wire: Any) -> str:
 
 
 def _text(wire: Any, _: Reading) -> Value:
-    return None if wire is None else nfc(checked(text, wire))
+    return None if wire is None else nfc(a_text(wire))
 
 
 def _integer(wire: Any, _: Reading) -> Value:
@@ -94,6 +105,8 @@ def _yes(wire: Any, _: Reading) -> Value:
 
 def _rows(wire: Any) -> list[Any]:
     """Read a list of objects that may be left out."""
+    if type(wire) is list and _ONLY_RECORDS.issuperset(map(type, wire)):
+        return wire
     return [] if wire is None else checked(_records, wire)
 
 
@@ -122,29 +135,29 @@ def _images(wire: Any, _: Reading) -> Value:
 
 def _safety(wire: Any, _: Reading) -> Value:
     """Read safety information: text is ours, attachments are shown as they are."""
-    if not wire or checked(record, wire)["type"] == "NO_SAFETY_INFORMATION":
+    if not wire or a_record(wire)["type"] == "NO_SAFETY_INFORMATION":
         return None
-    return nfc(checked(text, wire["description"])) if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
+    return nfc(a_text(wire["description"])) if wire["type"] == "TEXT" else NAMES.read(wire, "safety")
 
 
 def _tax(wire: Any, _: Reading) -> Value:
     if not wire:
         return None
-    found = {rate["countryCode"]: number(rate["rate"]) for rate in _rows(checked(record, wire).get("rates"))}
+    found = {rate["countryCode"]: number(rate["rate"]) for rate in _rows(a_record(wire).get("rates"))}
     extra = {name: wire[name].lower() for name in ("subject", "exemption") if wire.get(name)}
     return found | extra
 
 
 def _sections(wire: Any, _: Reading) -> Value:
-    if not wire or not checked(record, wire).get("sections"):
+    if not wire or not a_record(wire).get("sections"):
         return None
     return [[_item(item) for item in _rows(section["items"])] for section in _rows(wire["sections"])]
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, str]:
     if item["type"] == "IMAGE":
-        return {"image": checked(text, item["url"])}
-    return {"text": canonical_html(nfc(checked(text, item["content"])))}
+        return {"image": a_text(item["url"])}
+    return {"text": canonical_html(nfc(a_text(item["content"])))}
 
 
 def product_of(element: Mapping[str, Any]) -> dict[str, Value]:
@@ -179,6 +192,8 @@ def _parameters(wire: Any, _: Reading) -> Value:
 
 def _list_of_texts(wire: Any) -> list[str]:
     """Read a list of texts that may be left out; what nearly all of them are is seen at once."""
+    if wire is None:
+        return []
     if type(wire) is list and _ONLY_TEXT.issuperset(map(type, wire)):
         return wire.copy()
     return list(checked(_texts, wire or []))
@@ -187,8 +202,8 @@ def _list_of_texts(wire: Any) -> list[str]:
 def _parameter(wire: Mapping[str, Any], section: str) -> dict[str, Value]:
     between = wire.get("rangeValue")
     return {
-        "name": nfc(checked(text, wire.get("name") or "")),
-        "values": list(map(nfc, _list_of_texts(wire.get("values")))),
+        "name": nfc(a_text(wire.get("name") or "")),
+        "values": [each if each.isascii() else nfc(each) for each in _list_of_texts(wire.get("values"))],
         "ids": _list_of_texts(wire.get("valuesIds")),
         "range": {"from": number(between["from"]), "to": number(between["to"])} if between else None,
         "section": section,

@@ -38,7 +38,7 @@ def viewing(view: ViewSpec, remote_id: str = "", query: tuple[tuple[str, str], .
     method, path = view.request.split(" ", 1)
     return Request(
         method=method,
-        path=path.replace("{id}", quote(remote_id, safe="")),
+        path=path.replace("{id}", _segment(remote_id)),
         expects=of_view(view, remote_id),
         query=query,
         name=called(view.kind, view.name),
@@ -60,7 +60,7 @@ def writing(
     method, path = operation.request.split(" ", 1)
     return Request(
         method=method,
-        path=path.replace("{id}", quote(remote_id, safe="")).replace("{command}", quote(command, safe="")),
+        path=path.replace("{id}", _segment(remote_id)).replace("{command}", _segment(command)),
         expects=expects,
         json=body,
         media=operation.media,
@@ -69,6 +69,11 @@ def writing(
         weight=weight,
         safe=safe,
     )
+
+
+def _segment(text: str) -> str:
+    """Write an id as a part of a path; one of digits is."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def by_offset(

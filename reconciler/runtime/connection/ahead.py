@@ -47,6 +47,8 @@ class ReadsAhead:
     async def close(self) -> None:
         """Stop what nobody will ask for any more, and return when it has stopped."""
         self._coming.clear()
+        if not self._under_way:
+            return
         tasks = [task for _, task in self._under_way]
         self._under_way.clear()
         for task in tasks:

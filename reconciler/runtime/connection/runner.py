@@ -325,6 +325,8 @@ def _led_away(request: Request) -> Answer:
 
 async def gather(tasks: list[Callable[[], Awaitable[T]]], parallelism: int) -> list[T]:
     """Run tasks, so many at once, and return their values in order. The first exception stops the rest."""
+    if len(tasks) == 1:  # as most of an apply's are
+        return [await tasks[0]()]
     results: dict[int, T] = {}
     pending = iter(enumerate(tasks))
 

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -255,7 +255,7 @@ def _scope(method: str, base: str, target: str, headers: Mapping[str, str], cont
     scheme, _, place = base.partition("://")
     host, slash, before = place.partition("/")  # of uploads, the base has a path
     path, _, query = f"{slash}{before}{target}".partition("?")
-    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    sent = [_header(*each) for each in headers.items()]
     sent.append((b"host", host.encode()))
     if content:
         sent.append((b"content-length", str(len(content)).encode()))
@@ -273,6 +273,12 @@ def _scope(method: str, base: str, target: str, headers: Mapping[str, str], cont
         "client": _HERE,
         "root_path": "",
     }
+
+
+@lru_cache(maxsize=64)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    """Write a header as ASGI has it; most requests of a command say the same."""
+    return name.lower().encode(), value.encode()
 
 
 @cache

@@ -116,7 +116,8 @@ class Bases(Struct, kw_only=True, dict=True):
         """
         if why := frozen_row(action, target, self.frozen, self.opened.spec):
             return skipped(action.id, target, f"held back: {why}")
-        over = ended(target, self.run.context.get("until", {}), self.now())
+        holds = self.run.context.get("until")
+        over = ended(target, holds, self.now()) if holds else ""
         return stale_row(action, target, f"{LAPSED} {over}: plan again") if over else None
 
     def differs(self, action: Action, old: Base, new: Base, *, rested: bool = False) -> bool:

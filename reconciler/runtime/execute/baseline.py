@@ -178,15 +178,11 @@ def _keys(run: Run, name: str) -> frozenset[Key]:
 def _keep(ledger: Ledger, place: Place, remembered: Remembered) -> int:
     ledger.keep_baselines(place, remembered.baselines)
     ledger.forget_baselines(place, remembered.forgotten)
-    before = ledger.managed(place)
-    by_id = {(key.kind, each.remote_id): each for key, each in before.items()}
-    known = {
-        each.key: before.get(each.key) or by_id.get((each.key.kind, each.remote_id)) for each in remembered.managed
-    }
-    ledger.manage(place, (_since(each, known[each.key]) for each in remembered.managed))
+    before = ledger.managed_before(place, remembered.managed)
+    ledger.manage(place, (_since(each, before.get(each.key)) for each in remembered.managed))
     ledger.release(place, remembered.taken, of_others=True)
     ledger.release(place, remembered.released)
-    return sum(each is None for each in known.values())
+    return len({each.key for each in remembered.managed} - before.keys())
 
 
 def _since(each: Managed, known: Managed | None) -> Managed:

@@ -4,7 +4,8 @@ Every row gets one true outcome, sent or not, also when the token was refused in
 process has taken the run over.
 """
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from reconciler.runtime.errors import (
     StalePlan,
 )
 from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.rows import Attempt, Operation, Record, Run, untouched
+from reconciler.runtime.ledger.rows import Attempt, Ended, Operation, Record, Run, untouched
 
 
 class Executed(Struct, frozen=True):
@@ -61,12 +62,12 @@ class Claimed(Fence, kw_only=True):
     since: datetime | None
 
 
-class _Ended(NamedTuple):
-    """What became of an operation, when it ended and when it was claimed (ISO)."""
+class _Step(NamedTuple):
+    """What a worker has to have written before it goes on: what it has ended, and what it takes."""
 
-    record: Record
-    at: str
-    accepted_at: str
+    ended: Ended | None
+    operation: str
+    taken: asyncio.Future[Attempt | None]
 
 
 class RunState(Struct, kw_only=True):
@@ -86,12 +87,25 @@ class RunState(Struct, kw_only=True):
     _sent: set[str] = field(default_factory=set)
     _recorded: set[str] = field(default_factory=set)
     _splits: dict[str, tuple[Operation, ...]] = field(default_factory=dict)
-    _ended: _Ended | None = None
+    _ended: Ended | None = None
+    _steps: list[_Step] = field(default_factory=list)
+
+    async def take(self, action: Action) -> Claimed | None:
+        """Claim an operation, in one transaction with whatever other workers have ended and take just now."""
+        loop = asyncio.get_running_loop()
+        if not self._steps:
+            loop.call_soon(self._write_steps)
+        (ended, self._ended), taken = (self._ended, None), loop.create_future()
+        self._steps.append(_Step(ended, action.id, taken))
+        return self._claimed(action, await taken)
 
     def claim(self, action: Action) -> Claimed | None:
         """Take an operation; None when it is done, or when another process has taken the run."""
+        self.settle()
+        return self._claimed(action, self.ledger.runs.claim(self.run.id, action.id, self.holder))
+
+    def _claimed(self, action: Action, claim: Attempt | None) -> Claimed | None:
         runs, where, holder = self.ledger.runs, (self.run.id, action.id), self.holder
-        claim = self._next(action.id)
         if claim is None:
             self.look_for_successor()
             return None
@@ -120,33 +134,45 @@ class RunState(Struct, kw_only=True):
     def ended(self, claimed: Claimed, outcomes: tuple[Outcome, ...]) -> None:
         """Record an operation with the next claim, in one transaction.
 
-        Whoever has ended it claims the next, or settles, before it waits for anything: so at most one is
-        unwritten, and it is written before anything else leaves.
+        Whoever has ended it takes the next, or settles, before it waits for anything else: so it is written before
+        anything that was ready later leaves.
         """
         self.settle()
         record = Record(claimed.operation, claimed.epoch, _state_after(outcomes), outcomes)
-        self._ended = _Ended(record, self._now(), claimed.at)
+        self._ended = Ended(record, self._now(), claimed.at)
 
     def settle(self) -> None:
-        """Write what has ended and no claim has followed."""
+        """Write what has ended and no claim has followed, or whose worker was stopped before it was written."""
         if self._ended is not None:
-            (record, at, accepted_at), self._ended = self._ended, None
-            where = (self.run.id, record.operation_id, record.epoch)
-            if self.ledger.runs.record(
-                *where, record.outcomes, state=record.state, at=at, accepted_at=accepted_at
-            ):
-                self._recorded.add(record.operation_id)
+            ended, self._ended = self._ended, None
+            self._write([(ended, "")])
+        if any(each.taken.cancelled() for each in self._steps):
+            self._write_steps()
 
-    def _next(self, operation_id: str) -> Attempt | None:
-        """Claim an operation, and write in the same transaction what became of the one before."""
-        runs, where = self.ledger.runs, (operation_id, self.holder)
-        if self._ended is None:
-            return runs.claim(self.run.id, *where)
-        ended, self._ended = self._ended, None
-        recorded, claim = runs.record_and_claim(self.run.id, *ended, *where)
-        if recorded:
-            self._recorded.add(ended.record.operation_id)
-        return claim
+    def _write_steps(self) -> None:
+        """Write what has ended and claim what is taken, for all workers that wait; who was stopped takes none."""
+        steps, self._steps = self._steps, []
+        try:
+            claims = self._write(
+                [(each.ended, "" if each.taken.cancelled() else each.operation) for each in steps]
+            )
+        except Exception as failure:
+            waiting = [each.taken for each in steps if not each.taken.cancelled()]
+            for each in waiting:
+                each.set_exception(failure)
+            if not waiting:
+                raise
+            return
+        for step, claim in zip(steps, claims, strict=True):
+            if not step.taken.cancelled():
+                step.taken.set_result(claim)
+
+    def _write(self, steps: Sequence[tuple[Ended | None, str]]) -> list[Attempt | None]:
+        written = self.ledger.runs.record_and_claim(self.run.id, steps, self.holder) if steps else []
+        for (ended, _), (recorded, _) in zip(steps, written, strict=True):
+            if ended is not None and recorded:
+                self._recorded.add(ended.record.operation_id)
+        return [claim for _, claim in written]
 
     def split(
         self, claimed: Claimed, operation: Operation, outcomes: tuple[Outcome, ...], actions: Iterable[Action]

@@ -109,7 +109,7 @@ class Sender:
         """
         if self.run_state.stopped or self.opened.runner.stopping:
             return
-        fence = self.run_state.claim(operation.action)
+        fence = await self.run_state.take(operation.action)
         if fence is None:
             return
         LANE.set(operation.lane)
@@ -131,6 +131,8 @@ class Sender:
             await self.apply(part)
 
     def _placed(self, action: Action, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        if not any(each.fault for each in outcomes):
+            return outcomes
         targets = {target.key: target for target in action.targets}
         origins: Mapping[str, Mapping[str, str]] = self.run.context.get("origins", {})
         return tuple(placed(each, targets[each.key], origins.get(str(each.key), {})) for each in outcomes)

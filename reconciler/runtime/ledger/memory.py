@@ -124,11 +124,22 @@ class Memory:
         for beyond in ("<", ">"):  # an index leads to either; of `<>` it would read all
             where = f"site = ? and project = ? and kind {beyond} ?"
             found |= {each.key: each for each in self._managed(where, (*place.of_project, kind), place)}
-        every = sorted(names)
-        for start in range(0, len(every), _TOGETHER):
-            some = every[start : start + _TOGETHER]
-            where = f"site = ? and project = ? and kind = ? and name in ({', '.join('?' * len(some))})"
-            found |= {each.key: each for each in self._managed(where, (*place.of_project, kind, *some), place)}
+        return found | {each.key: each for each in self._managed_by("name", names, kind, place)}
+
+    def managed_before(self, place: Place, rows: Iterable[Managed]) -> dict[Key, Managed]:
+        """Return what a project managed of these until now, under this name or another: by the key of now."""
+        by_kind: dict[str, list[Managed]] = defaultdict(list)
+        for each in rows:
+            by_kind[each.key.kind].append(each)
+        found: dict[Key, Managed] = {}
+        for kind, some in by_kind.items():
+            by_name = {
+                each.key: each for each in self._managed_by("name", (r.key.name for r in some), kind, place)
+            }
+            unnamed = [each for each in some if each.key not in by_name]
+            ids = (each.remote_id for each in unnamed)
+            by_id = {each.remote_id: each for each in self._managed_by("remote_id", ids, kind, place)}
+            found |= by_name | {each.key: by_id[each.remote_id] for each in unnamed if each.remote_id in by_id}
         return found
 
     def foreign(self, place: Place) -> dict[Key, Managed]:
@@ -138,6 +149,14 @@ class Memory:
             where = f"site = ? and project {beyond} ?"
             found |= {each.key: each for each in self._managed(where, place.of_project, place)}
         return found
+
+    def _managed_by(self, column: str, values: Iterable[str], kind: str, place: Place) -> Iterator[Managed]:
+        """Yield what a project manages of one kind, by these names or ids: as many looks into an index."""
+        every = sorted(set(values))
+        for start in range(0, len(every), _TOGETHER):
+            some = every[start : start + _TOGETHER]
+            where = f"site = ? and project = ? and kind = ? and {column} in ({', '.join('?' * len(some))})"
+            yield from self._managed(where, (*place.of_project, kind, *some), place)
 
     def _managed(self, where: str, values: Iterable[str], place: Place) -> Iterator[Managed]:
         rows = self._db.rows(

@@ -71,6 +71,14 @@ class Record(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
 
 
+class Ended(Struct, frozen=True):
+    """What became of an operation, when it ended and when it was claimed (ISO)."""
+
+    record: Record
+    at: str
+    accepted_at: str
+
+
 def untouched(run_id: str, seq: int, lane: int, action: Action) -> Operation:
     """Return an operation that nobody has touched."""
     payload = [[str(target.key), jsonable(target.after)] for target in action.targets]

@@ -19,6 +19,7 @@ from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import (
     Attempt,
+    Ended,
     Operation,
     Record,
     Run,
@@ -35,6 +36,8 @@ from reconciler.runtime.ledger.rows import (
 
 #: Operations whose outcomes are written in one transaction: others wait for it to end.
 _TOGETHER = 500
+#: The states from which an operation gets into each, as SQL.
+_CAME_FROM = {state: listed(came_from(state)) for state in OperationState}
 #: What may be asked of an operation only while the run is open and in the hands of `holder`.
 _HELD = (
     "exists (select 1 from holders h join runs r on r.id = h.run_id "  # noqa: S608 - our own words
@@ -167,18 +170,28 @@ class Runs:
         """Take an operation: epoch + 1, committed before any request. None when it is done or not ours."""
         row = self._db.row(
             f"update operations set state = '{OperationState.CLAIMED}', epoch = epoch + 1 "  # noqa: S608 - our own words
-            f"where run_id = ? and id = ? and state in ({listed(came_from(OperationState.CLAIMED))}) "
+            f"where run_id = ? and id = ? and state in ({_CAME_FROM[OperationState.CLAIMED]}) "
             f"and {_HELD} returning epoch, sent_at",
             (run_id, operation_id, holder),
         )
         return Attempt(int(row[0]), row[1]) if row else None
 
     def record_and_claim(
-        self, run_id: str, ended: Record, at: str, accepted_at: str, operation_id: str, holder: str
-    ) -> tuple[bool, Attempt | None]:
-        """Write what became of one operation and take the next, in one transaction: as `record` and `claim` do."""
+        self, run_id: str, steps: Iterable[tuple[Ended | None, str]], holder: str
+    ) -> list[tuple[bool, Attempt | None]]:
+        """Write what became of operations and take the next ones, in one transaction: as `record` and `claim` do.
+
+        Each step is what its worker has ended, if anything, and the id of what it takes, if it takes any; for each
+        is returned whether the record was written, and the claim.
+        """
         with self._db.transaction():
-            return self._record(ended, run_id, at, accepted_at), self.claim(run_id, operation_id, holder)
+            return [
+                (
+                    ended is not None and self._record(ended.record, run_id, ended.at, ended.accepted_at),
+                    self.claim(run_id, operation_id, holder) if operation_id else None,
+                )
+                for ended, operation_id in steps
+            ]
 
     def presume_sent(self, run_id: str, at: str) -> None:
         """Count everything that is open as sent until now: its holder is gone, and may have published less."""
@@ -233,7 +246,7 @@ class Runs:
         where = (run_id, record.operation_id, record.epoch)
         held = self._db.run(
             "update operations set state = ?, accepted_at = coalesce(?, accepted_at) "  # noqa: S608 - our own words
-            f"where run_id = ? and id = ? and epoch = ? and state in ({listed(came_from(record.state))})",
+            f"where run_id = ? and id = ? and epoch = ? and state in ({_CAME_FROM[record.state]})",
             (record.state, accepted_at, *where),
         )
         if held:

@@ -24,7 +24,7 @@ class Limits:
         self._by_budgets: dict[tuple[tuple[str, ...], int], tuple[Claim, ...]] = {}
 
     def claims(self, budgets: tuple[str, ...], weight: int) -> tuple[Claim, ...]:
-        """Return what a request takes that changes `weight` offers, from the scarcest limit first."""
+        """Return what a request takes that changes `weight` offers: long limits first, then the scarcest."""
         found = self._by_budgets.get((budgets, weight))
         if found is None:
             claims = [claim for name in budgets for claim in self._of_budget(name, weight)]

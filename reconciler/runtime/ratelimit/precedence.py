@@ -26,7 +26,8 @@ class Precedence:
         self._marked: dict[str, int] = {}
         self._looked = -LOOK_EVERY
         self._marks: frozenset[str] = frozenset()
-        self._outranking: dict[tuple[str, int], frozenset[str]] = {}
+        self._outranking: dict[tuple[Claim, int], frozenset[str]] = {}
+        self._outranked: dict[tuple[Claim, int], bool] = {}
         self._aside_since: dict[tuple[str, int], int] = {}
 
     def normal(self, now: int) -> None:
@@ -45,14 +46,20 @@ class Precedence:
         if not 0 <= now - self._looked < LOOK_EVERY:
             self._marks = self._rows.marks(now if self._virtual else None)
             self._looked = now
-        key = (claim.name, lane)
+            self._outranked.clear()
+        found = self._outranked.get((claim, lane))
+        return self._is_outranked(claim, lane) if found is None else found
+
+    def _is_outranked(self, claim: Claim, lane: int) -> bool:
+        """Look whether the marks of now outrank a lane; until the next look at them it is remembered."""
+        key = (claim, lane)
         names = self._outranking.get(key)
         if names is None:
             names = self._outranking[key] = frozenset(_name(claim, each) for each in range(lane))
-        if names.isdisjoint(self._marks):
-            self._aside_since.pop(key, None)
-            return False
-        return True
+        found = self._outranked[key] = not names.isdisjoint(self._marks)
+        if not found:
+            self._aside_since.pop((claim.name, lane), None)
+        return found
 
     def excuses(self, claim: Claim, lane: int, now: int) -> bool:
         """Tell whether one request of an outranked lane may go all the same: none has for long."""

@@ -5,7 +5,7 @@ than processes need to share evenly: a slot that is not used is lost.
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reconciler.runtime.ledger.budgets import TICK, Budgets, Claim, Slot
 
@@ -38,7 +38,7 @@ class Slots:
         while ahead and not claim.limit and (now > ahead[0].closes or ahead[0].opens < self._blocked_until):
             ahead.popleft()
 
-    def use(self, used: Counter[Claim]) -> None:
+    def use(self, used: Mapping[Claim, int]) -> None:
         """Take away the earliest slots of each limit, as many as requests have left."""
         for claim, slots in used.items():
             self._used[claim] += slots
@@ -73,6 +73,10 @@ class Slots:
         """Stop every process of this client for so long."""
         self._blocked_until = now + microseconds
         self._rows.block(microseconds, now if self._virtual else None)
+
+    def blocks(self, now: int) -> bool:
+        """Tell whether this process knows of a block that is not over."""
+        return now < self._blocked_until
 
     def _lately(self, claim: Claim, now: int) -> int:
         """Return how many requests have used this limit in the last tick: about so many will in the next."""

@@ -8,7 +8,6 @@ find one of each of their limits. Among processes, `precedence` tells who stands
 import asyncio
 import random
 from bisect import insort
-from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any, Protocol
@@ -76,9 +75,10 @@ class _Waiting(Struct, eq=False):
         """The limit that it waits for the longest."""
         return max(self.claims, key=lambda claim: claim.step)
 
-    def wants_what(self, other: "_Waiting") -> bool:
-        """Tell whether another takes the same of the same limits, and has as much precedence."""
-        return self.claims is other.claims and self.lane == other.lane and self.excused == other.excused
+    def lacks_first(self, claim: Claim) -> bool:
+        """Tell whether a limit is the first of its own, or has only long ones before it."""
+        place = self.claims.index(claim)
+        return place == 0 or self.claims[place - 1].limit > 0
 
     def waits_for(self, claim: Claim, now: int) -> None:
         """Note what holds it up."""
@@ -93,7 +93,7 @@ class _Look(Struct):
     who come after him.
     """
 
-    held: Counter[Claim] = field(default_factory=Counter)
+    held: dict[Claim, int] = field(default_factory=dict)
     waiting: dict[Claim, list[_Waiting]] = field(default_factory=dict)
     aside: bool = False
 
@@ -123,8 +123,8 @@ class Throttle:
         self._order = count()
         self._waiting: list[_Waiting] = []
         self._next = _NEVER
+        self._came = False
         self._dispatcher: asyncio.Task[None] | None = None
-        self._sooner = asyncio.Event()
         self._dozing: list[asyncio.Future[Any]] = []
 
     def stand_back(self) -> None:
@@ -147,8 +147,12 @@ class Throttle:
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
         mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop, turn)
         insort(self._waiting, mine)
+        if len(self._waiting) > 1:
+            self._attend_soon()
+        else:  # nobody else waits: it may leave at once
+            self._came = True
+            self._attend()
         try:
-            self._attend(now)
             return await leaves
         finally:
             if (not leaves.done() or leaves.cancelled()) and mine in self._waiting:
@@ -157,8 +161,12 @@ class Throttle:
                 self._wake()
 
     def missed(self, permit: Slot, attempt: int) -> bool:
-        """Tell whether the slot of a permit is over; each attempt may be twice as late."""
-        return self._clock.microseconds() - permit.closes > (LATE << attempt) - LATE
+        """Tell whether the slot of a permit is over, or within a block; each attempt may be twice as late.
+
+        Of those who are let go together, the first may be told that it was too fast before the last has left.
+        """
+        now = self._clock.microseconds()
+        return self._slots.blocks(now) or now - permit.closes > (LATE << attempt) - LATE
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""
@@ -188,17 +196,28 @@ class Throttle:
 
     # --- when to look at the queue ----------------------------------------------------------------------------
 
-    def _attend(self, now: int) -> None:
-        """Look at the queue, and see that it is looked at again when the next slot has come."""
+    def _attend_soon(self) -> None:
+        """Look at the queue before anything is waited for: once, however many come or become ready together."""
+        if not self._came:
+            self._came = True
+            asyncio.get_running_loop().call_soon(self._attend)
+
+    def _attend(self) -> None:
+        """Look at the queue, unless that was done meanwhile, and see that it is when the next slot has come."""
+        if not self._came or not self._waiting:
+            self._came = False
+            return
         planned = self._next
-        self._let_go(now)
+        try:
+            self._let_go(self._clock.microseconds())
+        except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
+            self._fail(failure)
         if not self._waiting:
             return
         if self._dispatcher is None or self._dispatcher.done():
-            self._sooner = asyncio.Event()
             self._dispatcher = asyncio.create_task(self._dispatch())
         elif self._next < planned:
-            self._sooner.set()
+            self._wake()
 
     async def _dispatch(self) -> None:
         """Let the queue go, slot by slot, until nobody waits. What the ledger fails at is said to all of them."""
@@ -212,28 +231,33 @@ class Throttle:
                 elif self._next - now <= SOON * _SECOND or not self._send_away():
                     await self._doze((self._next + self._random.randrange(_STAGGERED) - now) / _SECOND)
         except Exception as failure:  # noqa: BLE001 - each of those who wait raises it
-            for each in self._waiting:
-                if not each.leaves.done():
-                    each.leaves.set_exception(failure)
-            self._waiting.clear()
+            self._fail(failure)
+
+    def _fail(self, failure: Exception) -> None:
+        """Have all who wait raise this."""
+        for each in self._waiting:
+            if not each.leaves.done():
+                each.leaves.set_exception(failure)
+        self._waiting.clear()
 
     async def _doze(self, seconds: float) -> None:
-        """Sleep so long, until a slot is found that comes sooner, or for a long time only until somebody stops.
+        """Sleep so long, until somebody wakes this, or for a long time only until somebody stops.
 
         Where no slot is to come (those of a day never close, and who waits prepares something), no time ends it.
         """
-        self._sooner.clear()
         stops = {each.stop for each in self._waiting} if seconds > SOON else set()
-        self._dozing = [asyncio.ensure_future(each.wait()) for each in (self._sooner, *stops)]
+        self._dozing = [asyncio.ensure_future(each.wait()) for each in stops]
         if self._next < _NEVER:
             self._dozing.append(asyncio.ensure_future(self._clock.sleep(seconds)))
+        elif not stops:
+            self._dozing.append(asyncio.get_running_loop().create_future())
         try:
             await asyncio.wait(self._dozing, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._wake()
 
     def _wake(self) -> None:
-        """End the dispatcher's sleep: nobody sleeps on a clock that may be closed when nobody waits any more."""
+        """End the dispatcher's sleep: a slot comes sooner, or nobody waits, and the clock may be closed."""
         for each in self._dozing:
             each.cancel()
         self._dozing = []
@@ -251,6 +275,7 @@ class Throttle:
 
     def _let_go(self, now: int) -> None:
         """Let all leave whose slots have come, the most urgent first, and take slots for the others."""
+        self._came = False
         while True:
             found = self._look(now)
             come, soonest = False, now + LOOK_EVERY if found.aside else _NEVER
@@ -285,8 +310,7 @@ class Throttle:
 
     def _again(self) -> None:
         """Look at the queue: somebody in it has become ready."""
-        if self._waiting:
-            self._attend(self._clock.microseconds())
+        self._attend_soon()
 
     def _look(self, now: int) -> _Look:
         """Let all leave who find an open slot of each of their limits.
@@ -295,8 +319,9 @@ class Throttle:
         those who wait together, one is looked at.
         """
         found, stay = _Look(), []
-        used: Counter[Claim] = Counter()
+        used: dict[Claim, int] = {}
         before: _Waiting | None = None
+        waited: Claim | None = None
         behind: list[_Waiting] = []
         for each in self._waiting:
             if each.leaves.done():
@@ -304,22 +329,30 @@ class Throttle:
             if each.turn is not None and not each.turn.ready(now):
                 self._wait_unready(each, found, now)
                 stay.append(each)
-            elif before is not None and each.wants_what(before):
-                each.waits_for(before.claims[0], now)
+            elif (
+                before
+                and each.claims is before.claims
+                and each.lane == before.lane
+                and before.excused == each.excused
+            ):
+                if waited is not each.held_up_by:
+                    each.held_up_by, each.since = waited, now
                 behind.append(each)
                 stay.append(each)
             elif (closes := self._hold(each, found, now)) is None:
                 stay.append(each)
-                before = each if each.held_up_by is each.claims[0] and not found.aside else None
-                behind = found.waiting[each.claims[0]] if before else []
+                waited = each.held_up_by
+                before = each if waited and each.lacks_first(waited) and not found.aside else None
+                behind = found.waiting[waited] if before and waited else []
             else:
                 for claim in each.claims:
-                    used[claim] += 1
+                    used[claim] = used.get(claim, 0) + 1
                 each.leaves.set_result(Slot(now, closes))
         self._waiting = stay
         if used:
             self._slots.use(used)
-            found.held.subtract(used)
+            for claim, slots in used.items():
+                found.held[claim] -= slots
         return found
 
     def _wait_unready(self, each: _Waiting, found: _Look, now: int) -> None:
@@ -342,6 +375,8 @@ class Throttle:
                 found.aside = True
                 return None
             slots, held = self._slots.of(claim), found.held[claim]
+            if claim.limit and len(slots) <= held:
+                self._slots.take(claim, 1, 0, now)  # the ledger is asked seldom: they are counted in portions
             if len(slots) <= held or slots[held].opens > now:
                 each.waits_for(claim, now)
                 found.waiting.setdefault(claim, []).append(each)
