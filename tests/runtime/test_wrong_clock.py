@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pictures
+import pytest
 import world
 from e2e.shell import Done, reconcile
 from torture.market import Market
@@ -80,8 +83,14 @@ def test_a_run_that_had_ended_is_before_a_plan_though_its_clock_was_ahead(tmp_pa
         assert done.code == 0, done.said
 
 
-def test_a_picture_that_was_uploaded_just_now_is_not_uploaded_again(tmp_path: Path, server: str) -> None:
-    """It was noted by the marketplace's clock, which is ahead: that is no moment in the future."""
+@pytest.mark.parametrize("later", [0, 5])
+def test_a_picture_that_was_uploaded_just_now_is_not_uploaded_again(
+    tmp_path: Path, server: str, later: int
+) -> None:
+    """It was noted by the marketplace's clock, which is ahead: that is no moment in the future.
+
+    Nor is one that is `later` by some seconds: two processes know the time of the marketplace to the second only.
+    """
     shop, place = Shop(tmp_path, server), Market(server)
     shop.made.write("images/new.png", pictures.png())
     shop.made.documents(world.offer("A", content={"images": ["images/new.png"]}))
@@ -89,6 +98,10 @@ def test_a_picture_that_was_uploaded_just_now_is_not_uploaded_again(tmp_path: Pa
     place.ask("/_sim/settings", {"faults": {"schedule": [edit]}})
     assert "upload images" in shop.run(-HOUR, "apply", "--auto-approve").said
     place.ask("/_sim/settings", {"faults": {"schedule": []}})
+    with closing(sqlite3.connect(shop.made.root / ".reconcile" / "ledger.db")) as ledger, ledger:
+        ((noted,),) = ledger.execute("select at from images").fetchall()
+        at = datetime.fromisoformat(noted) + timedelta(seconds=later)
+        ledger.execute("update images set at = ?", (at.isoformat(),))
     done = shop.run(-HOUR, "apply", "--auto-approve")
     assert done.code == 0, done.said
     assert "edit offers" in done.said

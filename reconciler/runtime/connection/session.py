@@ -169,8 +169,9 @@ async def _open(
     identity = await _ask(account, runner, chosen.identity())
     check_login(account, identity)
     await their_time.agree(lambda: _ask(account, runner, chosen.identity()), progress.note)
-    kept_since, now = (clock.now() - UPLOADS_KEPT).isoformat(), clock.now().isoformat()
-    names.know_images(ledger.images(place, kept_since, now))  # noted by their time, so after that is agreed on
+    now = clock.now()  # uploads are noted by their time, so after that is agreed on: to the second, at best
+    kept_since, until = (now - UPLOADS_KEPT).isoformat(), (now + SAME_TIME).isoformat()
+    names.know_images(ledger.images(place, kept_since, until))
     return Session(
         account=account,
         place=place,
