@@ -19,6 +19,8 @@ BESIDE = {
     "seller's script": "requests, PyYAML, one GET an offer; compares title, price and stock",
 }
 OVER_HTTP = ("plan, first", "plan, warm", "apply, 100 changed")
+#: Two applies of edits: the one of more requests says what a request takes.
+_APPLIES = ("apply, 100 changed", "apply, 1 % changed")
 _DRAWN = ("plan, first", "validate, cold", "plan, warm", "plan, 100 changed", "plan, all prices", *BESIDE)
 
 
@@ -72,16 +74,30 @@ def _ours(results: Results) -> Iterator[str]:
         grown = exponent([(size, each["cpu"]) for size, each in rows.items()][-2:])
         for place, (size, each) in enumerate(rows.items()):
             last = place == len(rows) - 1
-            rest = at_rest[size]["cpu"] if size in at_rest else 0.0
+            rest = at_rest[size]["cpu"] if each["what"].startswith("plan") and size in at_rest else 0.0
             yield _row(
-                what if place == 0 else "", size, each, rest, f"{grown:.2f}" if last and grown is not None else ""
+                what if place == 0 else "",
+                size,
+                each,
+                rest,
+                _request(results, size, each),
+                f"{grown:.2f}" if last and grown is not None else "",
             )
 
 
-def _row(what: str, size: int, each: Mapping[str, Any], rest: float, grown: str) -> str:
-    more, writes = each["cpu"] - rest, each["what"].startswith("apply, ")
-    change = f"{more / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
-    request = f"{more / each['requests'] * 1000:.2f} ms" if each["changes"] and writes else ""
+def _request(results: Results, size: int, each: Mapping[str, Any]) -> str:
+    """Return what a request of an apply takes: more than in an apply of fewer changes in the same shop."""
+    if each["what"] not in _APPLIES:
+        return ""
+    fewer = [
+        row for what in _APPLIES if (row := of(results, what).get(size)) and row["requests"] < each["requests"]
+    ]
+    times = [(each["cpu"] - row["cpu"]) / (each["requests"] - row["requests"]) for row in fewer]
+    return f"{times[0] * 1000:.2f} ms" if times else ""
+
+
+def _row(what: str, size: int, each: Mapping[str, Any], rest: float, request: str, grown: str) -> str:
+    change = f"{(each['cpu'] - rest) / each['changes'] * 1000:.2f} ms" if each["changes"] else ""
     return (
         f"| {what} | {size:,} | {each['cpu']:.2f} s | {each['cpu'] / size * 1000:.3f} ms | {change} | {request} | "
         f"{each['wall']:.1f} s | {each['peak']:,} MB | {each['requests']:,} | {grown} |"
