@@ -7,6 +7,8 @@ from reconciler.model.ages import Ages
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.render.words import counted
 
+_NOW = "under a minute"
+
 
 def ages_text(plan: Plan) -> Iterator[str]:
     """Yield a line for each account of which something was believed that was not read for this plan."""
@@ -28,18 +30,24 @@ def told_ages(plan: Plan, part: AccountPlan) -> str:
 def _details(ages: Ages, seen_at: str) -> Iterator[str]:
     if ages.believed:
         those, oldest = counted(ages.believed, "offer"), _minute(ages.oldest)
-        yield f"details of {those} up to {_old(ages.oldest, seen_at)} old (oldest {oldest})"
+        yield f"details of {those} {_at_most(_old(ages.oldest, seen_at))} old (oldest {oldest})"
     if ages.read_now:
         yield f"{ages.read_now:,} read now"
     if ages.lacking:
         yield f"{ages.lacking:,} not read"
 
 
+def _at_most(age: str) -> str:
+    return age if age == _NOW else f"up to {age}"
+
+
 def _old(moment: str, now: str) -> str:
-    """Return `7 h`, or `3 min` of what is younger than an hour."""
+    """Return `7 h`, `3 min` of what is younger than an hour, and `under a minute` of what is as young."""
     age = datetime.fromisoformat(now) - datetime.fromisoformat(moment)
     minutes = max(age, timedelta(0)) // timedelta(minutes=1)
-    return f"{minutes // 60:,} h" if minutes >= 60 else f"{minutes} min"
+    if minutes >= 60:
+        return f"{minutes // 60:,} h"
+    return f"{minutes} min" if minutes else _NOW
 
 
 def _minute(moment: str) -> str:

@@ -275,6 +275,8 @@ def test_the_plan_says_how_old_its_answers_are(shop: World, capsys: pytest.Captu
     """In one line where anything was believed, and in JSON always."""
     assert main.run(["plan", "-C", str(shop.root)]) == 0
     assert "Read: " not in capsys.readouterr().out
+    assert main.run(["plan", "-C", str(shop.root)]) == 0
+    assert "Read: list now; details of 12 offers under a minute old (oldest 20" in capsys.readouterr().out
     later(shop, hours=7)
     assert main.run(["plan", "-C", str(shop.root)]) == 0
     told = capsys.readouterr().out
