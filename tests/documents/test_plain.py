@@ -179,6 +179,14 @@ def test_documents_of_people_are_taken() -> None:
     assert sum(map(_taken, texts)) > 0.95 * len(texts)
 
 
+def test_every_spec_is_taken() -> None:
+    """Each command reads all of them: not one may need the parser of all of YAML."""
+    specs = sorted((REPOSITORY / "specs").glob("*.yaml"))
+    assert len(specs) > 2
+    for path in specs:
+        assert _taken(path.read_text("utf-8")), path.name
+
+
 def test_accidents_in_documents_of_people() -> None:
     """Letters come and go, lines are moved and doubled: a mistake is never read as something else."""
     chance = random.Random(14)
