@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -55,10 +54,6 @@ class Scope(Struct, frozen=True, kw_only=True):
     start: bool = False
     siblings: Siblings = field(default_factory=Siblings)
     fights: Callable[[Key], int] = lambda _key: 0
-
-    def asked(self, siblings: Siblings) -> "Scope":
-        """Return it for all pairs of an account: what is remembered of one is unpacked once for it."""
-        return replace(self, siblings=siblings, baseline=lru_cache(maxsize=1)(self.baseline))
 
 
 class Difference(Struct, frozen=True):

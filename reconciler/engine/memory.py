@@ -17,7 +17,7 @@ from reconciler.engine.stock import QUANTITY, is_literal
 from reconciler.engine.zero import NONE, resumes
 from reconciler.model.memory import Baseline, Compared, Counted, Managed, Remembered, Written
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
+from reconciler.model.offers import EXTERNAL_ID, NAME, NUMBERS, Desired, Key, Live
 from reconciler.model.outcomes import Outcome, Result
 from reconciler.model.plan import Action
 from reconciler.model.spec import KindSpec
@@ -57,12 +57,25 @@ def _digest_of(value: Value) -> str:
 
 
 def fingerprint(desired: Desired) -> str:
-    """Return what all desired fields together are known by: cheap, for it is asked of every resource."""
-    told = dict(desired.fields)
-    if QUANTITY in told:
-        told["stock.form"] = desired.stock_form
-    body = orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)
+    """Return what all desired fields together are known by: cheap, for it is asked of every resource.
+
+    Its first half is of what is neither price nor stock, the other one of these.
+    """
+    rest, numbers = dict[str, Value](), dict[str, Value]()
+    for path, value in desired.fields.items():
+        (numbers if path.startswith(NUMBERS) else rest)[path] = value
+    if QUANTITY in numbers:
+        numbers["stock.form"] = desired.stock_form
+    return _print(rest) + _print(numbers)
+
+
+def _print(fields: Mapping[str, Value]) -> str:
+    body = orjson.dumps(fields, default=str, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(body, digest_size=8).hexdigest()
+
+
+#: How long the half of a fingerprint is that is of what is neither price nor stock.
+_REST = 16
 
 
 class Recollection(Struct, frozen=True, kw_only=True):
@@ -85,11 +98,15 @@ def compare(
     looked = found.stock is not None and found.stock.counted is not None
     if live is not None and not differs and not looked and _is_known(desired, live, print_, stock, known):
         return None
+    rest_known = live is not None and _knows_the_rest(desired, live, print_, known)
+    fields = desired.fields if live is not None else {}
+    told = {path: each for path, each in fields.items() if path.startswith(NUMBERS)} if rest_known else fields
     return Compared(
         key=desired.key,
         remote_id=live.remote_id if live else None,
-        equal=_equal(desired.fields, differs, known.digested) if live else {},
-        size=len(desired.fields),
+        equal=_equal(told, differs, known.digested),
+        differ=tuple(path for path in desired.fields if live is None or path in differs),
+        rest_known=rest_known,
         whole=known.whole,
         fingerprint=print_ if known.whole else "",
         declared=_declared(desired, found),
@@ -122,6 +139,12 @@ def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Rec
             baseline.digests.get(path) == digest_of(value) for path, value in desired.fields.items()
         )
     return is_mine and (baseline.remote_id, baseline.fingerprint) == (live.remote_id, print_)
+
+
+def _knows_the_rest(desired: Desired, live: Live, print_: str, known: Recollection) -> bool:
+    """Tell whether all but price and stock is remembered as it is desired: then it is not told again."""
+    baseline = known.baselines.get(desired.key, _NOBODY)
+    return known.whole and baseline.remote_id == live.remote_id and baseline.fingerprint[:_REST] == print_[:_REST]
 
 
 def _digests(fields: Mapping[str, Value], without: frozenset[str]) -> dict[str, str]:
@@ -261,7 +284,7 @@ def _baseline(
         before = _with_its_pieces(before, run.shifts.get(key))
     after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
-    is_true = seen is not None and seen.whole and len(equal.keys() | after.keys()) == seen.size
+    is_true = seen is not None and seen.whole and after.keys() >= {*seen.differ} and _goes_on(before, seen)
     declared, counted = _stock(seen, wrote, before, run, key)
     return Baseline(
         remote_id=remote_id,
@@ -270,6 +293,11 @@ def _baseline(
         counted=counted,
         fingerprint=seen.fingerprint if seen and is_true else "",
     )
+
+
+def _goes_on(before: Baseline, seen: Compared) -> bool:
+    """Tell whether what a plan left out, since it was remembered, is still remembered so."""
+    return not seen.rest_known or before.fingerprint[:_REST] == seen.fingerprint[:_REST]
 
 
 def _with_its_pieces(before: Baseline, shift: int | None) -> Baseline:

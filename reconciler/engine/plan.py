@@ -152,7 +152,7 @@ def _with_siblings(question: Question, matched: Matched) -> Question:
     """Add what is known of articles that several offers sell."""
     scope = question.scope
     found = siblings_of(matched.pairs, scope.baseline, question.elsewhere, scope.now, scope.ahead)
-    return replace(question, scope=scope.asked(found))
+    return replace(question, scope=replace(scope, siblings=found))
 
 
 def _problem(problems: Iterable[Diagnostic]) -> Problem | None:

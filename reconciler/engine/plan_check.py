@@ -85,9 +85,10 @@ def _is_here(key: Key, part: AccountPlan, spec: MarketplaceSpec) -> bool:
 
 
 def _is_comparison(each: Compared, kind: KindSpec) -> bool:
-    paths = {*each.equal, *each.declared} - kind.fields.keys()
+    paths = {*each.equal, *each.differ, *each.declared} - kind.fields.keys()
     numbers = all(value is None or type(value) is int for value in each.declared.values())
-    return numbers and len(each.equal) <= each.size and all(path == NAME or kind.field(path) for path in paths)
+    apart = each.equal.keys().isdisjoint(each.differ)
+    return numbers and apart and all(path == NAME or kind.field(path) for path in paths)
 
 
 def _of_one(change: Change, kind: KindSpec) -> Iterable[str]:

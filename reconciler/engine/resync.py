@@ -63,7 +63,6 @@ def _looked(desired: Desired, live: Live, found: Difference) -> Iterable[Compare
         yield Compared(
             key=desired.key,
             remote_id=live.remote_id,
-            size=len(desired.fields),
             whole=False,
             declared={QUANTITY: None},
             counted=counted,

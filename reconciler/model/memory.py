@@ -40,7 +40,8 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
     stock number as it was declared then, under its path; `counted` is the look from which sales are reckoned, if
-    there is one. `fingerprint` is that of all desired fields, where all of them were true at once.
+    there is one. `fingerprint` is that of all desired fields, where all of them were true at once: its first half
+    of what is neither price nor stock.
     """
 
     remote_id: str
@@ -78,19 +79,21 @@ class StateRow(Struct, frozen=True, kw_only=True):
 class Compared(Struct, frozen=True, kw_only=True):
     """What planning found out about one resource, as far as it is not remembered yet.
 
-    `equal` maps the fields that were compared and found equal to the digest of what is desired, `size` is how many
-    fields the project owns, and `whole` tells that all of these were compared. `fingerprint` is of all of them,
-    `declared`, `stock` and `protected` are as in `Baseline` and `Managed`; `counted` is the look from which sales
-    are reckoned from here on, None where that stays as it was; `replaced` is the number that was declared before,
-    where another one is now and anybody knows it. Without a remote id it is to be created.
+    `equal` maps the fields that were compared and found equal to the digest of what is desired, `differ` are the
+    others that the project owns, and `whole` tells that all of these were compared. `rest_known`: what is neither
+    price nor stock is equal and remembered so, as the first half of the `fingerprint` says, and not among `equal`.
+    `fingerprint`, `declared`, `stock` and `protected` are as in `Baseline` and `Managed`; `counted` is the look from
+    which sales are reckoned from here on, None where that stays as it was; `replaced` is the number that was
+    declared before, where another one is now and anybody knows it. Without a remote id it is to be created.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """
 
     key: Key
     remote_id: str | None
     equal: Mapping[str, str] = field(default_factory=dict)
-    size: int = 0
+    differ: tuple[str, ...] = ()
     whole: bool = True
+    rest_known: bool = False
     fingerprint: str = ""
     takes_over: bool = False
     moved_from: str = ""
@@ -108,7 +111,7 @@ class Compared(Struct, frozen=True, kw_only=True):
     @property
     def agrees(self) -> bool:
         """Tell whether all fields that the project owns were compared, and none differs."""
-        return self.whole and len(self.equal) == self.size
+        return self.whole and not self.differ
 
 
 class Written(Struct, frozen=True, kw_only=True):

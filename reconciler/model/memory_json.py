@@ -11,8 +11,9 @@ from reconciler.model.report_json import Json, key_to_json
 _TYPES: dict[str, tuple[type, ...]] = {
     "remote_id": (str, NoneType),
     "equal": (dict,),
-    "size": (int,),
+    "differ": (list,),
     "whole": (bool,),
+    "rest_known": (bool,),
     "fingerprint": (str,),
     "takes_over": (bool,),
     "moved_from": (str,),
@@ -29,8 +30,9 @@ def compared_to_json(each: Compared) -> Json:
         "key": key_to_json(each.key),
         "remote_id": each.remote_id,
         "equal": dict(each.equal),
-        "size": each.size,
+        "differ": list(each.differ),
         "whole": each.whole,
+        "rest_known": each.rest_known,
         "fingerprint": each.fingerprint,
         "takes_over": each.takes_over,
         "moved_from": each.moved_from,
@@ -53,9 +55,10 @@ def compared_from_json(body: Json) -> Compared:
     """Build what was compared from JSON; TypeError, ValueError or KeyError where it is something else."""
     key = Key(body["key"]["account"], body["key"]["kind"], body["key"]["name"])
     wrong = [name for name, types in _TYPES.items() if type(body[name]) not in types]
-    if wrong or not all(isinstance(each, str) for each in body["equal"].values()):
-        raise TypeError(f"what was compared of {key} has another shape: {', '.join(wrong) or 'equal'}")
-    return Compared(**{**body, "key": key, "counted": counted_from_json(body), "stock": Mode(body["stock"])})
+    if wrong or not all(isinstance(each, str) for each in (*body["equal"].values(), *body["differ"])):
+        raise TypeError(f"what was compared of {key} has another shape: {', '.join(wrong) or 'equal, differ'}")
+    built = {"key": key, "counted": counted_from_json(body), "differ": tuple(body["differ"])}
+    return Compared(**{**body, **built, "stock": Mode(body["stock"])})
 
 
 def counted_from_json(body: Json) -> Counted | None:

@@ -18,6 +18,8 @@ OFFER = "Offer"
 #: key as its external id, every other resource as its name.
 EXTERNAL_ID = "external_id"
 NAME = "name"
+#: The sections of an offer whose numbers move every day, and which every list shows.
+NUMBERS = ("price.", "stock.")
 #: Stands for the path of what is observed beside the fields.
 WHOLE = ""
 #: What decides about the life of an offer: where it is not known, nothing can be concluded.

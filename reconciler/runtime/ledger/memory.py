@@ -20,14 +20,20 @@ _TOGETHER = 500
 
 
 class Baselines(Mapping[Key, Baseline]):
-    """The baselines of a project at a site, read in one go and unpacked when they are asked for."""
+    """The baselines of a project at a site, read in one go and unpacked when they are asked for.
+
+    The last one is kept: whoever asks for one asks for it a few times, and then for the next.
+    """
 
     def __init__(self, rows: dict[Key, bytes]) -> None:
         self._rows = rows
+        self._last: tuple[Key, Baseline] | None = None
 
     def __getitem__(self, key: Key) -> Baseline:
-        body = orjson.loads(self._rows[key])
-        return Baseline(**{**body, "counted": counted_from_json(body)})
+        if self._last is None or self._last[0] != key:
+            body = orjson.loads(self._rows[key])
+            self._last = key, Baseline(**{**body, "counted": counted_from_json(body)})
+        return self._last[1]
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rows)
