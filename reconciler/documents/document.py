@@ -162,7 +162,8 @@ class Documents(Struct, frozen=True, kw_only=True):
     """All documents of a project, in the order of files, and every finding, in reading order.
 
     `unusable` are the documents with a name that are there and left out, and `broken_sources` the names of Sources
-    that are. `homes` maps folders to the accounts that their Defaults name.
+    that are. `homes` maps folders to the accounts that their Defaults name. `numbers_only` are the files of offers
+    of which price and stock were read alone (`documents/numbers.py`).
     """
 
     project: Project
@@ -171,6 +172,7 @@ class Documents(Struct, frozen=True, kw_only=True):
     unusable: tuple[Unusable, ...] = ()
     broken_sources: frozenset[str] = frozenset()
     homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers_only: frozenset[str] = frozenset()
 
     @property
     def fatal(self) -> tuple[Diagnostic, ...]:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.documents.document import Document
+from reconciler.documents.packed import PackedBody
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import Key, Origin
@@ -78,7 +79,7 @@ def _walk(body: Any, path: str) -> tuple[str | int, ...] | None:
             return None
         found = _walk(body[int(step)], rest)
         return None if found is None else (int(step), *found)
-    if type(body) is not dict and not isinstance(body, Mapping):
+    if type(body) is not dict and type(body) is not PackedBody:
         return None
     if path in body:
         return (path,)
@@ -162,6 +163,8 @@ class Effective(Struct, frozen=True, kw_only=True):
         """
         if field_path == "protect" and self.protected is not None:
             return self.protected
+        if field_path == "name":
+            return Origin(self.layers[0].level if self.layers else "document", self.document.mark("name"))
         path = field_path
         if path == _QUANTITY and self.sourced is not None and self.sourced.stock is not None:
             path = _FROM

@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from reconciler.documents.plain import BEFORE, line_in_parts, piece, unquoted
 
+#: What begins brackets, a text of many lines, a comment, or nothing at all.
+_NO_SCALAR = frozenset("[{|>#\n")
 _DIVIDER = re.compile(r"^---\n", re.MULTILINE)
 
 
@@ -38,6 +40,8 @@ def place_in_plain(text: str, index: int, path: tuple[str | int, ...], *, key: b
 
     None where the file has no such document, or nothing in it.
     """
+    if path and not key and index == 0 and (quick := _at_the_top(text, path[0])) is not None:
+        return quick
     begin, end = _document(text, index)
     first = BEFORE.match(text, begin, end)
     if first is None or first.end() >= end:
@@ -64,6 +68,17 @@ def place_in_plain(text: str, index: int, path: tuple[str | int, ...], *, key: b
         value = pair[1]
         place = pair[0] if last else value.at
     return place
+
+
+def _at_the_top(text: str, key: str | int) -> int | None:
+    """Return where a scalar begins that stands behind a key at the top of the only document: as most asked for do."""
+    line = text.find(f"\n{key}: ")
+    if line < 0 or "---\n" in text:
+        return None
+    at = line + len(f"\n{key}: ")
+    while text[at] == " ":
+        at += 1
+    return at if text[at] not in _NO_SCALAR else None
 
 
 def _document(text: str, index: int) -> tuple[int, int]:

@@ -15,6 +15,8 @@ from reconciler.model.undone import ByReason, Reason
 
 #: What these name is among the changes, or held back as a whole.
 _ELSEWHERE = frozenset({Reason.GUARD, Reason.HELD})
+#: What the names of these counts begin with.
+_EQUAL, _OFF = "equal.", "off."
 
 
 def by_module(
@@ -42,15 +44,19 @@ def by_module(
         if key.kind != OFFER or key in held:
             continue
         if desired.unsynced:
-            counts.update(f"off.{module}" for module in modules(tuple(desired.unsynced)))
+            counts.update(f"{_OFF}{module}" for module in modules(tuple(desired.unsynced)))
+        if desired.besides is not None:
+            counts.update(each for each in desired.besides.counts if each.startswith(_OFF))
         here = left.get(str(key), frozenset()) if left else frozenset()
         if live is not None and None not in here:
             listed = touched.get(key, frozenset())
             counts.update(
-                f"equal.{module}"
+                f"{_EQUAL}{module}"
                 for module in modules(tuple(desired.fields))
                 if module not in listed and module not in here
             )
+            if desired.besides is not None:  # nothing of it can be listed, or left
+                counts.update(each for each in desired.besides.counts if each.startswith(_EQUAL))
     return dict(counts)
 
 

@@ -1,5 +1,6 @@
 """What of a change cannot be taken back, as the spec has it; and how many offers follow what is changed. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
@@ -30,14 +31,16 @@ def with_consequences(
 
     `at_rest` counts those that are not among them: kind and remote id of what they use as one text -> offers.
     """
-    every = tuple(changes)
+    every, desired = tuple(changes), tuple(desired)
     named = {each.key.kind for each in every if each.key.kind != OFFER and each.verb is not Verb.REPORT}
     uses = _uses(desired, live, spec, named) if named else lambda _change: 0
+    at_rest = Counter(at_rest)
+    at_rest.update(use for each in desired if each.besides is not None for use in each.besides.uses)
     found = (
         (
             each,
             _lasting(each, spec.kinds[each.key.kind]),
-            uses(each) + at_rest.get(f"{each.key.kind} {each.remote_id}", 0),
+            uses(each) + at_rest[f"{each.key.kind} {each.remote_id}"],
         )
         for each in every
     )
@@ -118,11 +121,12 @@ def _uses(
 ) -> Callable[[Change], int]:
     """Count the offers that use each named object: as they are declared, else as they are."""
     paths = [(path, facts.refers) for path, facts in spec.kinds[OFFER].fields.items() if facts.refers in kinds]
-    declared = {each.key: each.fields for each in desired if each.key.kind == OFFER}
+    declared = {each.key: each.fields for each in desired if each.key.kind == OFFER and each.besides is None}
     counts: dict[tuple[str, str], int] = {}
+    in_part = {each.key for each in desired if each.besides is not None}
     seen: set[Key] = set()
     for each in live:
-        if each.kind == OFFER and each.fields.get(_STATUS) != "ended":
+        if each.kind == OFFER and each.fields.get(_STATUS) != "ended" and each.key not in in_part:
             _count(counts, paths, {**each.fields, **declared.get(each.key, {})} if each.key else each.fields)
         if each.key:
             seen.add(each.key)

@@ -56,17 +56,18 @@ def _digest_of(value: Value) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def fingerprint(desired: Desired) -> str:
+def fingerprint(desired: Desired, remembered: str = "") -> str:
     """Return what all desired fields together are known by: cheap, for it is asked of every resource.
 
-    Its first half is of what is neither price nor stock, the other one of these.
+    Its first half is of what is neither price nor stock, the other one of these. Where these alone were looked at,
+    the first half is as `remembered`.
     """
     rest, numbers = dict[str, Value](), dict[str, Value]()
     for path, value in desired.fields.items():
         (numbers if path.startswith(NUMBERS) else rest)[path] = value
     if QUANTITY in numbers:
         numbers["stock.form"] = desired.stock_form
-    return _print(rest) + _print(numbers)
+    return (_print(rest) if desired.besides is None else remembered[:_REST]) + _print(numbers)
 
 
 def _print(fields: Mapping[str, Value]) -> str:
@@ -94,11 +95,13 @@ def compare(
     desired: Desired, live: Live | None, found: Difference, kind: KindSpec, known: Recollection
 ) -> Compared | None:
     """Return what there is to remember of one pair; None when all of it is remembered already."""
-    print_, stock, differs = fingerprint(desired), _toggle(desired, kind), found.differs
+    baseline = known.baselines.get(desired.key, _NOBODY)
+    print_, stock = fingerprint(desired, baseline.fingerprint), _toggle(desired, kind)
+    differs = found.differs
     looked = found.stock is not None and found.stock.counted is not None
     if live is not None and not differs and not looked and _is_known(desired, live, print_, stock, known):
         return None
-    rest_known = live is not None and _knows_the_rest(desired, live, print_, known)
+    rest_known = live is not None and known.whole and _knows_the_rest(baseline, live, print_)
     fields = desired.fields if live is not None else {}
     told = {path: each for path, each in fields.items() if path.startswith(NUMBERS)} if rest_known else fields
     return Compared(
@@ -141,10 +144,9 @@ def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Rec
     return is_mine and (baseline.remote_id, baseline.fingerprint) == (live.remote_id, print_)
 
 
-def _knows_the_rest(desired: Desired, live: Live, print_: str, known: Recollection) -> bool:
+def _knows_the_rest(baseline: Baseline, live: Live, print_: str) -> bool:
     """Tell whether all but price and stock is remembered as it is desired: then it is not told again."""
-    baseline = known.baselines.get(desired.key, _NOBODY)
-    return known.whole and baseline.remote_id == live.remote_id and baseline.fingerprint[:_REST] == print_[:_REST]
+    return baseline.remote_id == live.remote_id and baseline.fingerprint[:_REST] == print_[:_REST]
 
 
 def _digests(fields: Mapping[str, Value], without: frozenset[str]) -> dict[str, str]:

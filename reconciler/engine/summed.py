@@ -19,6 +19,8 @@ _OFF, _NOT_THERE = "off", "not-there"
 
 def shares(desired: Desired) -> Iterator[str]:
     """Yield the shares of one document."""
+    if desired.besides is not None:
+        yield from desired.besides.shares
     yield from (f"{_NOT_THERE} {path}" for path in desired.not_there)
     if desired.key.kind != OFFER:
         return

@@ -82,8 +82,8 @@ class Compared(Struct, frozen=True, kw_only=True):
     `equal` maps the fields that were compared and found equal to the digest of what is desired, `differ` are the
     others that the project owns, and `whole` tells that all of these were compared. `rest_known`: what is neither
     price nor stock is equal and remembered so, as the first half of the `fingerprint` says, and not among `equal`.
-    `fingerprint`, `declared`, `stock` and `protected` are as in `Baseline` and `Managed`; `counted` is the look from
-    which sales are reckoned from here on, None where that stays as it was; `replaced` is the number that was
+    `fingerprint`, `declared`, `stock` and `protected` are as in `Baseline` and `Managed`; `counted` is the look
+    from which sales are reckoned from here on, None where that stays as it was; `replaced` is the number that was
     declared before, where another one is now and anybody knows it. Without a remote id it is to be created.
     `takes_over` tells that its document adopts it, whosever it was; `moved_from` is the name that it had before.
     """

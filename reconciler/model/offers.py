@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from reconciler.model.ages import Ages
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Mode, Module, StockForm
+from reconciler.model.resting import RestShape
 from reconciler.model.sourced import Sourced
 from reconciler.model.values import Value
 
@@ -67,7 +68,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     tells on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
     `inside` where in its text something stands; `files` which files have a say in it; `window` in which window a
     price is said, in words; `until` up to which moment (ISO, UTC) its prices hold, empty where no window ends or
-    begins after it.
+    begins after it. `besides` is what the rest of an offer counts as whose price and stock alone are looked
+    at, since the rest is at rest.
     """
 
     key: Key
@@ -89,6 +91,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     files: Callable[[], frozenset[str]] = frozenset
     window: Callable[[str], str] = lambda _path: ""
     until: str = ""
+    besides: RestShape | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

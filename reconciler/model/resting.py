@@ -113,6 +113,12 @@ class RestShape(NamedTuple):
     shares: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 
+    def besides(self, modules: Collection[str]) -> "RestShape":
+        """Return what it counts as but for these modules, which are the first words of paths."""
+        names = tuple(each for each in self.counts if each.partition(".")[2] not in modules)
+        shares = tuple(each for each in self.shares if each.split(" ")[1].partition(".")[0] not in modules)
+        return RestShape(names, shares, self.uses)
+
 
 class AtRest(Struct, frozen=True):
     """What offers at rest add to a plan: how many there are, what they count as, have shares in, and use."""

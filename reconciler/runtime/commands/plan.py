@@ -230,8 +230,9 @@ async def _plan_account(
             sleepers = resting.sleepers(wanted.account.name) if resting else None
             asked = (*selected.chosen, *reach)
             observed = await observe(opened, asked, refresh=options.refresh, trusting=True, sleepers=sleepers)
-            if resting is not None and observed.woken:
-                chosen = resting.in_order(wanted.account.name, (*selected.chosen, *observed.woken))
+            if resting is not None and sleepers is not None and (observed.woken or observed.numbers):
+                chosen = sleepers.now_desired(selected.chosen, observed.numbers, observed.woken)
+                chosen = resting.in_order(wanted.account.name, chosen) if observed.woken else chosen
                 wanted, selected = replace(wanted, desired=chosen), replace(selected, chosen=chosen)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)

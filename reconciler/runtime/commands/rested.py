@@ -26,9 +26,9 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import RESTS_BOOK, AccountRests, Book, read_book, write_book
-from reconciler.runtime.rests.loading import Awake, Images, load_awake, wake
-from reconciler.runtime.rests.writing import book_of, can_be_kept, within
+from reconciler.runtime.rests.book import RESTS_BOOK, AccountRests, Book, FilesAtRest, read_book, write_book
+from reconciler.runtime.rests.loading import Awake, Images, in_files, load_awake, wake
+from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_of, within
 
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
@@ -64,7 +64,8 @@ class Resting(Struct):
     def sleepers(self, account: str) -> Sleepers:
         """Return the offers of an account that may stay at rest."""
         known, rests = self._before(account), self.awake.rests(self.book, account)
-        return Sleepers(known=known, rests=rests, wake=lambda some: self._wake(account, some))
+        numbers = frozenset(in_files(rests, self.awake.numbers).name)
+        return Sleepers(known=known, rests=rests, wake=lambda some: self._wake(account, some), numbers=numbers)
 
     def _before(self, account: str) -> AccountRests:
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
@@ -93,7 +94,8 @@ class Resting(Struct):
         """Note what of an account is at rest."""
         account = opened.account.name
         noting = _Noting.of(self.workspace, opened, observed, self._before(account), self._files(account))
-        new = tuple(noting.rests(quiet)) if observed.snapshot.complete else ()
+        new = [*noting.rests(quiet)] if observed.snapshot.complete else []
+        new += observed.numbers  # as they were: their documents are others, perhaps for a time
         listed = {each.remote_id for each in observed.snapshot.live if each.kind == OFFER}
         rests, looked = observed.resting.with_more(new), observed.looked
         self._accounts[account] = AccountRests(
@@ -125,17 +127,17 @@ class Resting(Struct):
         if not can_be_kept(documents):
             return
         stirred = {file for each in self._woken for file in each.files}
-        before = self.awake.asleep
-        asleep = before.kept([path not in stirred for path in before.path]) if stirred else before
+        in_part = self._woken_in_part(stirred)
         woken = {
             (each.account, each.name): each
             for part in self._woken
             for each in part.resolved.documents.of(OFFER)
-            if each.source.path in part.files
+            if each.source.path in part.files - in_part
         }
-        self.workspace.read |= before.seen(stirred)
+        self.workspace.read |= self.awake.asleep.seen(stirred)
         desired = {(name, each.key.name): each for name, each in self._desired()}
         unseen = self.book.accounts.keys() - self._accounts.keys() if self.book else ()
+        asleep = self.awake.left_alone(stirred)
         # Of an account that could not be seen there is what it had before.
         accounts = {**{name: within(self._before(name), asleep) for name in unseen}, **self._accounts}
         made = book_of(
@@ -146,8 +148,24 @@ class Resting(Struct):
             self.book,
             {name: accounts[name] for name in documents.project.accounts if name in accounts},
             lambda *of: files_of(desired[of]),
+            rest_of,
         )
         write_book(self.workspace.root, RESTS_BOOK, made)
+
+    def _woken_in_part(self, stirred: Collection[str]) -> set[str]:
+        """Return the files of which one account's offers were loaded, and of another's only the numbers."""
+        woken = {(part.account, each.name) for part in self._woken for each in part.resolved.documents.of(OFFER)}
+        files = self.awake.numbers
+        return {
+            file
+            for account in (self.book.accounts if self.book and files and stirred else ())
+            for file, name in self._rests_in(account, files)
+            if file in stirred and (account, name) not in woken
+        }
+
+    def _rests_in(self, account: str, files: FilesAtRest) -> Iterator[tuple[str, str]]:
+        rests = in_files(self._before(account).rests, files)
+        return zip(rests.file, rests.name, strict=True)
 
     def _desired(self) -> Iterator[tuple[str, Desired]]:
         for name in self._accounts:
@@ -179,7 +197,7 @@ class _Noting(Struct):
         files: Mapping[str, str],
     ) -> "_Noting":
         """Return one that goes on with what is known of those that stay at rest."""
-        goes_on = len(observed.resting) > 0
+        goes_on = len(observed.resting) + len(observed.numbers) > 0
         each_its_own = opened.spec.images.of == "offer"
 
         def identity(source: str, key: Key) -> str:
@@ -201,6 +219,8 @@ class _Noting(Struct):
     def rests(self, quiet: Iterable[tuple[Desired, Live]]) -> Iterator[Rest]:
         looked = self.observed.looked
         for desired, live in quiet:
+            if desired.besides is not None:
+                continue  # it is among those of which the numbers were looked at
             row, memory = looked.rows.get(live.remote_id), looked.memory.texts.get(desired.key.name)
             read_at, file = looked.read_at.get(live.remote_id), self.files.get(desired.key.name)
             if row is None or memory is None or file is None or read_at == "" or AS_OF in live.facts:

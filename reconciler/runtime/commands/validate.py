@@ -24,6 +24,7 @@ from reconciler.runtime.project.resolve import Resolved, resolve_project
 from reconciler.runtime.project.touched import touched
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import (
+    NO_REST,
     NO_ROW,
     VALID_BOOK,
     AccountRests,
@@ -183,7 +184,16 @@ def _book(
         accounts[name] = AccountRests(
             site="", cache="", events=0, shapes=shapes.told(), rests=unread[name].with_more(new)
         )
-    return book_of(workspace, documents, (), asleep, before, accounts, lambda *of: checked[of].files)
+    return book_of(
+        workspace,
+        documents,
+        (),
+        asleep,
+        before,
+        accounts,
+        files_of=lambda *of: checked[of].files,
+        rest_of=lambda _source: NO_REST,
+    )
 
 
 def _may_rest(desired: Desired) -> bool:

@@ -112,9 +112,9 @@ def _readable(inventory: Inventory, complete: Collection[Live | None]) -> Invent
 
 
 def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> dict[str, Detail]:
-    """Return the kept reads, by id: of those that need one, where most are at rest."""
+    """Return the kept reads, by id: of those that need one, where most do not."""
     site = str(opened.place.site)
-    few = bool(inventory.resting)
+    few = 2 * len(needs) < len(inventory.live) + len(inventory.resting)
     found = opened.cache.details_of(site, OFFER, needs) if few else opened.cache.details(site, OFFER)
     return {each.remote_id: each for each in found}
 

@@ -9,7 +9,9 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.resting import Rest, Rests, places_of
 from reconciler.providers.base import Inventory
@@ -17,16 +19,59 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
 from reconciler.runtime.rests.book import AccountRests
 
+_NUMBERS = (Module.PRICE, Module.STOCK)
+
 
 class Sleepers(Struct, frozen=True, kw_only=True):
     """The offers of an account whose documents are as they were at rest.
 
-    `known` is what was noted of the account, `wake` gives what the documents want of some of them.
+    `known` is what was noted of the account, `wake` gives what the documents want of some of them. `numbers` are
+    the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
     """
 
     known: AccountRests
     rests: Rests
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
+    numbers: frozenset[str] = frozenset()
+
+    def only_listed(self, rests: Rests) -> Rests:
+        """Return those of these whose rows need not be decoded."""
+        return rests.without(places_of(rests.name, self.numbers))
+
+    def in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
+        """Return those whose numbers alone are awake: what is at rest but for the list, and listed as it was."""
+        if not self.numbers:
+            return Rests()
+        rows = inventory.digests
+        told = zip(still.name, still.remote_id, still.row, strict=True)
+        return still.without(
+            place
+            for place, (name, remote_id, row) in enumerate(told)
+            if name not in self.numbers or rows.get(remote_id) != row
+        )
+
+    def woken(self, asleep: Collection[str]) -> tuple[Desired, ...]:
+        """Return what documents want of the offers whose ids are not among these."""
+        ids = self.rests.remote_id
+        if len(asleep) == len(ids):
+            return ()
+        return self.wake(self.rests.at(place for place, each in enumerate(ids) if each not in asleep))
+
+    def now_desired(
+        self, desired: Iterable[Desired], numbers: Rests, woken: Collection[Desired]
+    ) -> tuple[Desired, ...]:
+        """Return what is desired with all that the documents of the woken want, be it instead of numbers only."""
+        if not self.numbers:
+            return (*desired, *woken)
+        shapes = {number: shape.besides(_NUMBERS) for number, shape in self.known.shapes.items()}
+        besides = {name: shapes[shape] for name, shape in zip(numbers.name, numbers.shape, strict=True)}
+        found: list[Desired] = []
+        for each in desired:
+            if each.key.kind != OFFER or each.key.name not in self.numbers:
+                found.append(each)
+            elif each.key.name in besides:
+                found.append(replace(each, besides=besides[each.key.name]))
+        return (*found, *woken)
 
 
 class RememberedOffers(Struct, frozen=True):
@@ -125,14 +170,6 @@ def those(rests: Rests, asleep: AbstractSet[str]) -> Rests:
     if len(rests) == len(asleep):
         return rests  # nothing is among them that was not believed to be
     return rests.without(place for place, each in enumerate(rests.remote_id) if each not in asleep)
-
-
-def woken_of(sleepers: Sleepers | None, asleep: AbstractSet[str]) -> tuple[Desired, ...]:
-    """Return what documents want of the offers that did not stay at rest."""
-    if sleepers is None or len(asleep) == len(sleepers.rests):
-        return ()
-    ids = sleepers.rests.remote_id
-    return sleepers.wake(sleepers.rests.at(place for place, each in enumerate(ids) if each not in asleep))
 
 
 def _are_called_so(before: Index, now: Index) -> bool:

@@ -37,7 +37,6 @@ from reconciler.runtime.observe.resting import (
     remembered_offers,
     those,
     undisturbed,
-    woken_of,
 )
 from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
@@ -51,8 +50,8 @@ class Observed(Struct, frozen=True):
 
     `refused_kinds` are kinds that the account does not have at all, with the marketplace's words. `trusted` are
     kinds whose names are as of an earlier look. `resting` are the offers that were left at rest: nothing of them
-    is in the snapshot, and `at_rest` is what they count as. `woken` is what documents want of those that were not,
-    and `looked` is for the next look.
+    is in the snapshot, and `at_rest` is what they count as; of `numbers` only price and stock were looked at.
+    `woken` is what documents want of those that were not, and `looked` is for the next look.
     """
 
     snapshot: Snapshot
@@ -61,6 +60,7 @@ class Observed(Struct, frozen=True):
     refused_kinds: Mapping[str, str] = field(default_factory=dict)
     trusted: frozenset[str] = frozenset()
     resting: Rests = field(default_factory=Rests)
+    numbers: Rests = field(default_factory=Rests)
     woken: tuple[Desired, ...] = ()
     at_rest: AtRest = field(default_factory=AtRest)
     looked: LeftByLook = field(default_factory=LeftByLook)
@@ -93,9 +93,11 @@ async def observe(
     listed = inventory = await _list(opened, still, sleepers, tally, asking=asking)
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
-    tally.moments.extend(each for each in resting.read_at if each)
-    woken = woken_of(sleepers, asleep)
-    desired = (*desired, *_without(woken, refused, opened.spec))
+    numbers = sleepers.in_numbers(still, inventory) if sleepers else Rests()
+    tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
+    woken = sleepers.woken(asleep.union(numbers.remote_id)) if sleepers else ()
+    if sleepers:
+        desired = sleepers.now_desired(desired, numbers, _without(woken, refused, opened.spec))
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = await with_unlisted(opened, desired, inventory, asking=asking)
     references[OFFER] = _know_offers(opened, inventory, resting)
@@ -124,7 +126,7 @@ async def observe(
     )
     looked = left_by(opened, listed, read.at, memory, read.events)
     counted = at_rest(resting, sleepers.known.shapes) if sleepers else AtRest()
-    return Observed(snapshot, references, ambiguous, refused, trusted, resting, woken, counted, looked)
+    return Observed(snapshot, references, ambiguous, refused, trusted, resting, numbers, woken, counted, looked)
 
 
 def _know_offers(opened: Session, inventory: Inventory, resting: Rests) -> Mapping[str, str]:
@@ -186,7 +188,8 @@ async def _list(
         inventory, tally.list_at = kept_list(opened)
         return inventory
     stretches = sleepers.known.stretches if sleepers else {}
-    reading = opened.reading(RowsKnown(dict(zip(still.remote_id, still.row, strict=True)), stretches))
+    unread = sleepers.only_listed(still) if sleepers else still
+    reading = opened.reading(RowsKnown(dict(zip(unread.remote_id, unread.row, strict=True)), stretches))
     inventory = await _shown(opened, opened.provider.inventory(reading))
     asleep = frozenset(inventory.resting)
     borne = {each.key.name for each in inventory.live if each.key}

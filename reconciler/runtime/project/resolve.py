@@ -14,6 +14,7 @@ from reconciler.documents.kinds import SOURCE
 from reconciler.documents.layers import effective
 from reconciler.documents.left_out import unusable, with_sku
 from reconciler.documents.markets import on_site
+from reconciler.documents.numbers import numbers_alone
 from reconciler.documents.ownership import released
 from reconciler.documents.skus import as_known
 from reconciler.documents.sources import sources_of
@@ -137,7 +138,8 @@ def resolve_project(
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
         moment, untold = moment_meant(at, documents, names)
         filled = fill_in(workspace, documents, names, read, moment, progress)
-        found, problems = write_texts(list(filled.documents), Renderer(workspace.read_text))
+        layered = numbers_alone(filled.documents, documents.numbers_only)
+        found, problems = write_texts(list(layered), Renderer(workspace.read_text))
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
         for each in found:
             by_account[each.account].append(each)

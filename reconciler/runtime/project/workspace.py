@@ -63,8 +63,8 @@ def find_project(start: Path) -> Path | Diagnostic:
 class Workspace:
     """A project on disk. All paths that it takes and gives are relative to the root, with forward slashes.
 
-    `diagnostics` has what was found wrong with files while they were looked for. With `instead` some files are
-    read as if they held something else.
+    `diagnostics` has what was found wrong with files while they were looked for, `looked_into` what `files` hands on
+    of those read before it: bytes, and the digest of the file. With `instead` some are read as something else.
     """
 
     def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
@@ -75,7 +75,7 @@ class Workspace:
         self._ignored: tuple[str, ...] | None = None
         self._named = Named(self.root, lambda path: self._is_ignored(path, path.rpartition("/")[2]))
         self._fingerprint = ""
-        self._looked_into: dict[str, tuple[bytes, str]] = {}
+        self.looked_into: dict[str, tuple[bytes, str]] = {}
         self.read: dict[str, tuple[str, str]] = {}
         self.taken: dict[str, tuple[str, str]] = {}
         self.paths: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class Workspace:
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
         self.taken = {}
-        self._looked_into = {}
+        self.looked_into = {}
         seen = FilesSeen([], [])
         self._walk(self.root, "", seen, links, newest=WallClock().microseconds() * 1000 - _STEP)
         known = left_alone(seen) if left_alone is not None else {}
@@ -163,7 +163,7 @@ class Workspace:
         if (data := self.content(path)) is None:
             return False
         if (now := digest_of(data)) != digest:
-            self._looked_into[path] = data, now
+            self.looked_into[path] = data, now
         return now == digest
 
     def content(self, path: str) -> bytes | None:
@@ -320,8 +320,8 @@ class Workspace:
         )
 
     def _read(self, path: str) -> Iterator[tuple[str, bytes, str]]:
-        if path in self._looked_into:
-            yield path, *self._looked_into.pop(path)
+        if path in self.looked_into:
+            yield path, *self.looked_into.pop(path)
             return
         try:
             path.encode()

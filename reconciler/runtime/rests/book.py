@@ -9,14 +9,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from itertools import compress
+from itertools import chain, compress, zip_longest
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 from msgspec import Struct, field
 
 from reconciler import __version__
+from reconciler.documents.numbers import DIGEST
 from reconciler.documents.resources import every_resource
 from reconciler.model.bounds import RESTS
 from reconciler.model.resting import Rests, RestShape, inserted
@@ -26,7 +27,7 @@ from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 6
+_VERSION = 7
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
@@ -43,19 +44,32 @@ _BETWEEN = "\0"
 
 
 P = TypeVar("P", bytes, str)
+#: The rest of a file whose numbers are not to be read alone.
+NO_REST = bytes(DIGEST)
+
+
+class FileAtRest(NamedTuple):
+    """One file of `FilesAtRest`."""
+
+    stamp: str
+    digest: str
+    above: int
+    rest: bytes
 
 
 class FilesAtRest(Struct, frozen=True):
     """Files of which every document is an offer at rest, by path, in columns, which nobody changes.
 
     `stamp` is what a file was known by without reading it, `digest` that of its content, and `above` the number of
-    what its documents inherit from.
+    what its documents inherit from. `rest` has so many bytes for each (`DIGEST`), one after the other: the digest
+    of all but its numbers, `NO_REST` where these are not to be read alone.
     """
 
     path: list[str] = field(default_factory=list)
     stamp: list[str] = field(default_factory=list)
     digest: list[str] = field(default_factory=list)
     above: list[int] = field(default_factory=list)
+    rest: bytes = b""
 
     def __len__(self) -> int:
         return len(self.path)
@@ -70,6 +84,25 @@ class FilesAtRest(Struct, frozen=True):
         rows = zip(self.path, self.stamp, self.digest, strict=True) if some else ()
         return {path: (stamp, digest) for path, stamp, digest in rows if path in some}
 
+    def rows(self) -> dict[str, "FileAtRest"]:
+        """Return them one by one, by path."""
+        rests = map(self.rest_of, range(len(self.path)))
+        return dict(zip(self.path, map(FileAtRest, self.stamp, self.digest, self.above, rests), strict=True))
+
+    def rest_of(self, place: int) -> bytes:
+        """Return the digest of all but the numbers of the file in a place."""
+        return self.rest[place * DIGEST : (place + 1) * DIGEST]
+
+    def at(self, places: list[int]) -> "FilesAtRest":
+        """Return those in these places, which ascend."""
+        return FilesAtRest(
+            path=[self.path[place] for place in places],
+            stamp=[self.stamp[place] for place in places],
+            digest=[self.digest[place] for place in places],
+            above=[self.above[place] for place in places],
+            rest=b"".join(map(self.rest_of, places)),
+        )
+
     def kept(self, which: list[bool]) -> "FilesAtRest":
         """Return those for which the word in the same place is true."""
         if all(which):
@@ -79,18 +112,31 @@ class FilesAtRest(Struct, frozen=True):
             stamp=list(compress(self.stamp, which)),
             digest=list(compress(self.digest, which)),
             above=list(compress(self.above, which)),
+            rest=b"".join(self._stretches([place for place, it_is in enumerate(which) if not it_is], over=1)),
         )
 
-    def with_more(self, more: Mapping[str, tuple[str, str, int]]) -> "FilesAtRest":
-        """Return these and more (stamp, digest, above), in the order of their paths."""
+    def with_more(self, more: Mapping[str, "FileAtRest"]) -> "FilesAtRest":
+        """Return these and more, in the order of their paths."""
+        if not more:
+            return self
         paths = sorted(more)
         places = [bisect_right(self.path, each) for each in paths]
+        rests = [more[path].rest for path in paths]
         return FilesAtRest(
             path=inserted(self.path, places, paths),
-            stamp=inserted(self.stamp, places, [more[path][0] for path in paths]),
-            digest=inserted(self.digest, places, [more[path][1] for path in paths]),
-            above=inserted(self.above, places, [more[path][2] for path in paths]),
+            stamp=inserted(self.stamp, places, [more[path].stamp for path in paths]),
+            digest=inserted(self.digest, places, [more[path].digest for path in paths]),
+            above=inserted(self.above, places, [more[path].above for path in paths]),
+            rest=b"".join(chain.from_iterable(zip_longest(self._stretches(places), rests, fillvalue=b""))),
         )
+
+    def _stretches(self, places: Iterable[int], over: int = 0) -> Iterator[bytes]:
+        """Yield the rests between these places, and those after the last; so many are left `over` at each."""
+        done = 0
+        for place in places:
+            yield self.rest[done * DIGEST : place * DIGEST]
+            done = place + over
+        yield self.rest[done * DIGEST :]
 
 
 class AccountRests(Struct, frozen=True, kw_only=True):
@@ -212,7 +258,7 @@ def _read_head(line: bytes) -> Mapping[str, Any]:
 
 def _body(book: Book) -> list[bytes]:
     files = book.files
-    columns = [_texts(files.path), _texts(files.stamp), bytes.fromhex("".join(files.digest))]
+    columns = [_texts(files.path), _texts(files.stamp), bytes.fromhex("".join(files.digest)), files.rest]
     accounts = {name: _account_told(each, files, columns) for name, each in book.accounts.items()}
     told = {
         "structure": book.structure,
@@ -270,7 +316,10 @@ def _book(body: memoryview, size: int) -> Book:
         _read_texts(next(columns), count),
         _in_pieces(next(columns).hex(), count, 2 * _DIGEST),
         above,
+        bytes(next(columns)),
     )
+    if len(files.rest) != count * DIGEST:
+        raise ValueError("a rest for each file")
     return Book(
         structure=told["structure"],
         named=frozenset(told["named"]),

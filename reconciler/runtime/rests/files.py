@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from reconciler.documents.checks import parts_named_in
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds, references
+from reconciler.documents.numbers import cut
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
@@ -25,13 +26,15 @@ _ABOVE = frozenset({DEFAULTS, TEMPLATE})
 
 
 class QuietFiles:
-    """The files that a plan leaves alone; it grows smaller while reasons are found to look at some."""
+    """The files that a plan leaves alone (`known`), and those of which it reads the `numbers` alone, since the
+    rest is as it was; each as it was at rest. Both grow smaller while reasons are found to look at some.
+    """
 
     def __init__(self, workspace: Workspace, book: Book, stirred: Iterable[str] = ()) -> None:
         self._workspace = workspace
         self._book = book
         self._stirred = set(stirred)
-        self.known = FilesAtRest()
+        self.known, self.numbers = FilesAtRest(), FilesAtRest()
 
     def leave_alone(self, seen: FilesSeen) -> Mapping[str, str]:
         """Return the files that need not be read, with their digests."""
@@ -39,20 +42,36 @@ class QuietFiles:
         now = dict(zip(seen.paths, seen.stamps, strict=True))
         stamps = [now.get(path) for path in files.path]
         same = [stamp == then != "" for stamp, then in zip(stamps, files.stamp, strict=True)]
-        if not all(same):
-            for place in [place for place, it_is in enumerate(same) if not it_is]:
-                same[place] = stamps[place] is not None and self._workspace.says(
-                    files.path[place], files.digest[place]
-                )
+        changed = [] if all(same) else [place for place, it_is in enumerate(same) if not it_is]
+        for place in changed:
+            same[place] = stamps[place] is not None and self._workspace.says(
+                files.path[place], files.digest[place]
+            )
         for place in places_of(files.path, self._stirred):
             same[place] = False
-        if moved := self._moved():
+        moved = self._moved()
+        if moved:
             same = [it_is and above not in moved for it_is, above in zip(same, files.above, strict=True)]
+        in_part = [place for place in changed if files.above[place] not in moved and self._says_the_rest(place)]
+        self.numbers = files.at(in_part)
         known = files.kept(same)
         if stamps != files.stamp:  # some were written anew, and say the same
             known = replace(known, stamp=[now[path] for path in known.path])
         self.known = known
         return known.digests()
+
+    def _says_the_rest(self, place: int) -> bool:
+        """Tell whether all but the numbers of a file that has changed is as it was: then these are read alone."""
+        files, looked_into = self._book.files, self._workspace.looked_into
+        path = files.path[place]
+        if path in self._stirred or path not in looked_into:
+            return False
+        data, digest = looked_into[path]
+        found = cut(data)
+        if found is None or found.rest != files.rest_of(place):
+            return False
+        looked_into[path] = found.numbers, digest
+        return True
 
     def stir(self, files: Iterable[str]) -> None:
         """Look at these, too, when files are left alone the next time."""
@@ -60,7 +79,7 @@ class QuietFiles:
 
     def wake_all(self) -> None:
         """Leave nothing alone."""
-        self.known = FilesAtRest()
+        self.known, self.numbers = FilesAtRest(), FilesAtRest()
 
     def _moved(self) -> set[int]:
         """Return the numbers of what is not as it was, of all that documents take anything in from."""

@@ -1,9 +1,10 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Documents
@@ -19,30 +20,40 @@ from reconciler.runtime.rests.book import Book, FilesAtRest
 from reconciler.runtime.rests.files import QuietFiles, are_clear
 
 Images = Callable[[Place], Mapping[str, str]]
+_NO_FILES = FilesAtRest()
 
 
 class Awake(Struct, frozen=True):
-    """What was loaded of a project, and what was not: `asleep` are the files that were left alone."""
+    """What was loaded of a project, and what was not: `asleep` are the files that were left alone.
+
+    Of `numbers` price and stock were loaded, and nothing else: the rest of them is as it was.
+    """
 
     resolved: Resolved
     asleep: FilesAtRest
+    numbers: FilesAtRest = _NO_FILES
 
     def rests(self, book: Book | None, account: str) -> Rests:
-        """Return the offers of an account whose documents were left alone."""
-        return rests_in(self.asleep, book, account)
+        """Return the offers of an account whose documents were left alone, but perhaps for their numbers."""
+        return rests_in(self.asleep, book, account, self.numbers)
+
+    def left_alone(self, but: Collection[str]) -> FilesAtRest:
+        """Return the files that were left alone, but perhaps for their numbers, without some; as they were."""
+        asleep = self.asleep.kept([path not in but for path in self.asleep.path]) if but else self.asleep
+        return asleep.with_more({path: each for path, each in self.numbers.rows().items() if path not in but})
 
 
-def rests_in(asleep: FilesAtRest, book: Book | None, account: str) -> Rests:
-    """Return the offers of an account whose documents were left alone."""
+def rests_in(asleep: FilesAtRest, book: Book | None, account: str, more: FilesAtRest = _NO_FILES) -> Rests:
+    """Return the offers of an account whose documents are in these files."""
     known = book.accounts.get(account) if book else None
-    return in_files(known.rests, asleep) if known else Rests()
+    return in_files(known.rests, asleep, more) if known else Rests()
 
 
-def in_files(rests: Rests, files: FilesAtRest) -> Rests:
+def in_files(rests: Rests, files: FilesAtRest, more: FilesAtRest = _NO_FILES) -> Rests:
     """Return those offers at rest whose documents are in these files."""
     if rests.file == files.path:
         return rests
-    some = frozenset(files.path)
+    some = frozenset((*files.path, *more.path))
     return rests.without(place for place, file in enumerate(rests.file) if file not in some)
 
 
@@ -63,7 +74,34 @@ def load_awake(
         return _load(workspace, book, quiet, progress)
 
     resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
-    return Awake(resolved, quiet.known)
+    while not_only_numbers := frozenset(_more_than_numbers(resolved, book, quiet.numbers)):
+        quiet.stir(not_only_numbers)
+        resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
+    return Awake(resolved, quiet.known, quiet.numbers)
+
+
+def _more_than_numbers(resolved: Resolved, book: Book, files: FilesAtRest) -> Iterator[str]:
+    """Yield those of these files of which the numbers alone do not tell all: whatever is said of an offer whose
+    numbers were read is said by the whole of it.
+    """
+    if not files:
+        return
+    said = {(each.about.account, each.about.name) for each in resolved.diagnostics if each.about}
+    spoken_of = {each.mark.file for each in resolved.diagnostics if each.mark}
+    yield from spoken_of.intersection(files.path)
+    plain = {
+        (each.key.account, each.key.name)
+        for wanted in resolved.wanted
+        for each in wanted.desired
+        if each.key.kind == OFFER and each.sourced is None and not (each.until or each.moved_from)
+    }
+    for name, account in book.accounts.items():
+        rests = in_files(account.rests, files)
+        for file, key in zip(rests.file, rests.name, strict=True):
+            if (name, key) not in plain or (name, key) in said or ("", key) in said:
+                yield file
+    not_plain = (each.source for each in resolved.documents.documents if not each.source.plain)
+    yield from {each.path for each in not_plain}.intersection(files.path)
 
 
 def load_documents(
@@ -78,19 +116,20 @@ def load_documents(
 
 def _load(workspace: Workspace, book: Book, quiet: QuietFiles, progress: Progress) -> Documents:
     documents = workspace.load(quiet.leave_alone, progress)
-    if not quiet.known:
+    if not (quiet.known or quiet.numbers):
         return documents  # all of them
     asleep = [in_files(account.rests, quiet.known) for account in book.accounts.values()]
     names = set[str]().union(*(rests.name for rests in asleep))
     if not are_clear(documents, workspace, book, names):
         quiet.wake_all()
         return workspace.load(progress=progress)
-    mentioned = offers_named_in(documents.documents) & names
+    in_part = [in_files(account.rests, quiet.numbers) for account in book.accounts.values()]
+    mentioned = offers_named_in(documents.documents) & names.union(*(rests.name for rests in in_part))
     if mentioned:
-        for rests in asleep:
+        for rests in (*asleep, *in_part):
             quiet.stir(rests.file[place] for place in places_of(rests.name, mentioned))
         documents = workspace.load(quiet.leave_alone, progress)
-    return documents
+    return replace(documents, numbers_only=frozenset(quiet.numbers.path))
 
 
 def _due(book: Book, now: datetime) -> set[str]:

@@ -10,14 +10,18 @@ from msgspec.structs import replace
 from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import DEFAULTS, OFFER
+from reconciler.documents.numbers import cut
+from reconciler.documents.source import FileText
 from reconciler.model.diagnostics import has_errors
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import AccountRests, Book, FilesAtRest
+from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
 from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of, structure_of
 from reconciler.runtime.rests.loading import in_files
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
+#: The digest of all but the numbers of a file.
+RestOf = Callable[[FileText], bytes]
 
 
 class _Above(Struct):
@@ -42,23 +46,25 @@ def book_of(
     before: Book | None,
     accounts: Mapping[str, AccountRests],
     files_of: FilesOf,
+    rest_of: RestOf,
 ) -> Book:
     """Return the book of what is at rest after a plan.
 
     `documents` are those that were loaded at first, `woken` the offers that were loaded then, and `asleep` the
-    files that never were. `accounts` are the offers at rest, also of files that are not at rest as a whole: these
-    are left out.
+    files that never were, or of which the numbers were read alone: these are as they were. `accounts` are the
+    offers at rest, also of files that are not at rest as a whole: these are left out.
     """
     resting = {name: frozenset(account.rests.name) for name, account in accounts.items()}
     defaults: dict[str, list[str]] = defaultdict(list)
     for each in documents.of(DEFAULTS):
         defaults[each.folder].append(each.source.path)
     above = _Above(workspace, defaults, {each: n for n, each in enumerate(before.above)} if before else {})
-    new: dict[str, tuple[str, str, int]] = {}
+    new: dict[str, FileAtRest] = {}
     for path, offers in _offers_by_file(documents, woken).items():
         if all(each.name in resting.get(str(each.account), ()) for each in offers):
             said = frozenset().union(*(files_of(str(each.account), each.name) for each in offers))
-            new[path] = (*workspace.read[path], above.number(path, said))
+            rest = rest_of(offers[0].source)
+            new[path] = FileAtRest(*workspace.read[path], above.number(path, said), rest)
     files = asleep.with_more(new)
     used = {*files.above}
     sets = [each for each, number in above.sets.items() if number in used]
@@ -79,6 +85,12 @@ def book_of(
     )
 
 
+def rest_of(source: FileText) -> bytes:
+    """Return the digest of all but the numbers of a file; none where they cannot be read alone."""
+    found = cut(source.data) if source.plain else None
+    return found.rest if found else NO_REST
+
+
 def _seen(workspace: Workspace, path: str) -> tuple[str, str]:
     """Return a file as this command has seen it, not as it is by now; what it has not seen is known by nothing."""
     return workspace.read.get(path) or workspace.taken.get(path, ("", ""))
@@ -92,7 +104,8 @@ def can_be_kept(documents: Documents) -> bool:
 def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str, list[Document]]:
     """Return the offers of each file that has nothing else, nothing wrong, and no offer that others name."""
     found: dict[str, list[Document]] = defaultdict(list)
-    for each in (*documents.of(OFFER), *woken):
+    whole = (each for each in documents.of(OFFER) if each.source.path not in documents.numbers_only)
+    for each in (*whole, *woken):
         found[each.source.path].append(each)
     mentioned = offers_named_in(documents.documents)
     spoilt = {each.source.path for each in documents.documents if each.kind != OFFER or each.name in mentioned}

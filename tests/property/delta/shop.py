@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import pictures
 import world
+import yaml
 from world import World
 
 from reconciler.runtime.clock import WallClock
@@ -22,7 +23,7 @@ from reconciler.simulator.allegro.simulator import AllegroSimulator
 Json = dict[str, Any]
 SECOND_LOGIN = "drugi"
 GUARDS = {**world.SWITCH_OFF_GUARDS, "creates": "off", "zero_wave": "off"}
-BETWEEN = "\n---\n"
+BETWEEN = "---\n"
 #: What lies in `.reconcile/` and is no cache: what is remembered, keys, and the marketplace itself.
 LASTING = ("ledger", "simulator", "key", "demo")
 PRODUCTS = (world.example.PRODUCT, world.SECOND_PRODUCT, world.THIRD_PRODUCT)
@@ -70,7 +71,7 @@ class Shop(World):
 
     def read(self, path: str) -> list[Json]:
         text = (self.root / path).read_text(encoding="utf-8")
-        return [json.loads(each) for each in text.split(BETWEEN)]
+        return list(yaml.load_all(text, yaml.CSafeLoader))
 
     def write(self, path: str, content: str | bytes) -> Path:
         """Write a file at the moment of the machine, as a file system would stamp it."""
@@ -79,11 +80,11 @@ class Shop(World):
         return file
 
     def put(self, path: str, documents: list[Json]) -> None:
-        """Write a file of documents; one without any is deleted."""
+        """Write a file of documents, in lines as people write them; one without any is deleted."""
         if not documents:
             (self.root / path).unlink()
             return
-        self.write(path, BETWEEN.join(json.dumps(each, ensure_ascii=False, indent=1) for each in documents))
+        self.write(path, BETWEEN.join(map(_in_lines, documents)))
 
     def places(self, kind: str) -> list[tuple[str, int]]:
         """Where the documents of a kind stand: files, and which of each."""
@@ -159,6 +160,11 @@ class Shop(World):
             self.machine.moment = simulator.clock.now()
 
 
+def _in_lines(document: Json) -> str:
+    text: str = yaml.dump(document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10**6)
+    return text
+
+
 def build(root: Path, *, accounts: int = 1) -> Shop:
     """Seed the marketplace and write the project; nothing is planned yet."""
     shop = Shop(root, world.LOGIN)
@@ -213,17 +219,23 @@ def _documents() -> Mapping[str, list[Json]]:
         "oferty/kubki/defaults.yaml": [
             {"kind": "Defaults", "labels": {"grupa": "kubki"}, "Offer": {"settings": "standard"}}
         ],
-        "oferty/kubki/a.yaml": [
-            offer("K01", price="51.00 PLN", stock=12, content={"title": "Kubek ceramiczny pierwszy"}),
-            offer("K02", price="52.00 PLN", content={"parameters": {"Stan": "Nowy"}}),
+        "oferty/kubki/a.yaml": [offer("K03", content={"description": {"template": "szablony/opis.html"}})],
+        "oferty/kubki/b.yaml": [
+            offer(
+                "K05", price={"base": "55.00 PLN"}, stock={"count": 10}, content={"title": "Talerz do zupy piąty"}
+            )
         ],
-        "oferty/kubki/b.yaml": [offer("K03", content={"description": {"template": "szablony/opis.html"}})],
         "oferty/kubki/c.yaml": [offer("K04", content={"images": ["zdjecia/a.png"]}, stock={"always": 6})],
         "oferty/talerze/defaults.yaml": [
             {"kind": "Defaults", "labels": {"grupa": "talerze"}, "Offer": {"price": "59.00 PLN"}}
         ],
-        "oferty/talerze/d.yaml": [offer("K05", content={"title": "Talerz płytki piąty"}), offer("K06", stock=8)],
-        "oferty/talerze/e.yaml": [offer("K07", delivery={"prices": "Nowy cennik"}), world.whole_offer("N01")],
+        "oferty/kubki/d.yaml": [
+            offer("K01", price="51.00 PLN", stock=12, content={"title": "Kubek ceramiczny pierwszy"}),
+            offer("K02", price="52.00 PLN", content={"parameters": {"Stan": "Nowy"}}),
+        ],
+        "oferty/talerze/d.yaml": [offer("K06", stock=10, content={"title": "Talerz płytki szósty"})],
+        "oferty/talerze/e.yaml": [offer("K07", delivery={"prices": "Nowy cennik"}, settings={"invoice": "vat"})],
+        "oferty/talerze/g.yaml": [world.whole_offer("N01")],
         "oferty/talerze/f.yaml": [offer("K11", price="61 PLN"), offer("K08", stock={"from": "erp"}, item="K09")],
         "ustawienia/standard.yaml": [{**template, "account": "main"}],
         "ustawienia/cennik.yaml": [
