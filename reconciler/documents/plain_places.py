@@ -71,7 +71,7 @@ def place_in_plain(text: str, index: int, path: tuple[str | int, ...], *, key: b
 
 
 def _at_the_top(text: str, key: str | int) -> int | None:
-    """Return where a scalar begins that stands behind a key at the top of the only document: as most asked for do."""
+    """Return where a scalar begins that stands behind a key at the top of the only document: as most do."""
     line = text.find(f"\n{key}: ")
     if line < 0 or "---\n" in text:
         return None

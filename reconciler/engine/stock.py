@@ -12,6 +12,7 @@ bound: it only decides whether what is missing is called sold, perhaps sold, or 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -83,10 +84,17 @@ def sales_since(then: Counted, sold: int | None, now: datetime, days: int) -> Sa
     """
     if sold is None or then.sold is None:
         return Sales(least=0, most=None)
-    age = now - datetime.fromisoformat(then.at)
-    if age > timedelta(days=days) + _EDGE:
+    age, (sure, _, at_most) = now - datetime.fromisoformat(then.at), _terms(days)
+    if age > at_most:
         return Sales(least=sold, most=None)
-    return Sales(least=max(0, sold - then.sold), most=sold if age < timedelta(days=days) - _EDGE else None)
+    return Sales(least=max(0, sold - then.sold), most=sold if age < sure else None)
+
+
+@cache
+def _terms(days: int) -> tuple[timedelta, timedelta, timedelta]:
+    """Return how old a look may be: to count for certain, until it is made anew, and to count at all."""
+    term = timedelta(days=days)
+    return term - _EDGE, term / 2, term + _EDGE
 
 
 def arrival(before: Value, written: Value, then: Counted, live: Live, now: datetime, days: int) -> Arrival:
@@ -209,7 +217,7 @@ def _unchanged(pair: _Pair, then: Counted | None, days: int) -> Stock:
     fewest, most = sales.may_leave(then.left)
     strange = pair.there - most if pair.there > most else min(0, pair.there - fewest)
     sold = min(sales.least, then.left)
-    old = pair.now - datetime.fromisoformat(then.at) > timedelta(days=days) / 2
+    old = pair.now - datetime.fromisoformat(then.at) > _terms(days)[1]
     return pair.left_alone(
         declared=pair.number,
         counted=pair.look(pair.there) if old and not strange else None,

@@ -60,6 +60,10 @@ class Rests(Struct, frozen=True):
     def __iter__(self) -> Iterator[Rest]:
         return map(Rest, *self._columns())
 
+    def rows(self) -> dict[str, bytes]:
+        """Return the digests of their rows, by remote id."""
+        return dict(zip(self.remote_id, self.row, strict=True))
+
     def without(self, dropped: Iterable[int]) -> "Rests":
         """Return all but those in these places."""
         kept = bytearray(b"\1") * len(self)

@@ -177,11 +177,17 @@ def _in_full(value: Value) -> str:
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=4096)
+def _normal_money(value: Money) -> Value:
+    """Many offers have one price, and the digest of a plan takes in each of them four times."""
+    return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+
+
 def _normal(value: Value) -> Value:
     if type(value) is dict:
         return {str(k): v if type(v) in _AS_IT_IS else _normal(v) for k, v in value.items()}
     if isinstance(value, Money):
-        return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
+        return _normal_money(value)
     if isinstance(value, list | tuple):
         return [v if type(v) in _AS_IT_IS else _normal(v) for v in value]
     if isinstance(value, Gain):
@@ -197,6 +203,11 @@ def _normal(value: Value) -> Value:
 
 def digest(value: Value) -> str:
     """Return the SHA-256 of a value's canonical text, in hexadecimal."""
+    return _digest_of_money(value) if type(value) is Money else _digest(value, _quickly(value))
+
+
+@lru_cache(maxsize=4096)
+def _digest_of_money(value: Money) -> str:
     return _digest(value, _quickly(value))
 
 

@@ -6,6 +6,7 @@ the JSON and compares sums. Nothing that is written to the marketplace rests on 
 
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -20,12 +21,19 @@ from reconciler.runtime.ledger.cache import sum_of
 _LISTED = "listed"
 
 
-def keep_list(opened: Session, inventory: Inventory, at: str, resting: Collection[str] = ()) -> None:
-    """Keep what a list says that was read `at` a moment (ISO), if it is whole. What rests says what is kept."""
+def keep_list(
+    opened: Session, inventory: Inventory, at: str, rested: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
+    """Keep what a list says that was read `at` a moment (ISO), if it is whole.
+
+    What rests says what is kept, and so does a row with the digest that it had when it `rested`, by remote id.
+    """
     if not inventory.complete:
         return
-    topic = _topic(opened)
-    live = {each.remote_id: _packed(each) for each in inventory.live}
+    topic, digests = _topic(opened), inventory.digests
+    as_kept = {remote_id for remote_id, digest in digests.items() if rested.get(remote_id) == digest}
+    resting = (*inventory.resting, *as_kept)
+    live = {each.remote_id: _packed(each) for each in inventory.live if each.remote_id not in as_kept}
     before, gone = _kept_before(opened, live.keys(), resting)
     sums = ((remote_id, body, sum_of(body)) for remote_id, body in live.items())
     new = [each for each in sums if before.get(each[0]) != each[2]]

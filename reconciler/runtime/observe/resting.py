@@ -38,24 +38,25 @@ class Sleepers(Struct, frozen=True, kw_only=True):
         """Return those of these whose rows need not be decoded."""
         return rests.without(places_of(rests.name, self.numbers))
 
-    def in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
-        """Return those whose numbers alone are awake: what is at rest but for the list, and listed as it was."""
-        if not self.numbers:
-            return Rests()
-        rows = inventory.digests
-        told = zip(still.name, still.remote_id, still.row, strict=True)
+    def stirred(self, still: Rests, inventory: Inventory) -> tuple[Rests, tuple[Desired, ...]]:
+        """Return those of which the numbers alone are looked at, and what documents want of those that are awake.
+
+        The former are `still` at rest but for their documents and the list, and it has them as it had.
+        """
+        numbers = self._in_numbers(still, inventory) if self.numbers else Rests()
+        asleep, ids = {*inventory.resting, *numbers.remote_id}, self.rests.remote_id
+        if len(asleep) == len(ids):
+            return numbers, ()
+        woken = self.rests.at(place for place, each in enumerate(ids) if each not in asleep)
+        return numbers, self.wake(woken)
+
+    def _in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
+        rows, told = inventory.digests, zip(still.name, still.remote_id, still.row, strict=True)
         return still.without(
             place
             for place, (name, remote_id, row) in enumerate(told)
             if name not in self.numbers or rows.get(remote_id) != row
         )
-
-    def woken(self, asleep: Collection[str]) -> tuple[Desired, ...]:
-        """Return what documents want of the offers whose ids are not among these."""
-        ids = self.rests.remote_id
-        if len(asleep) == len(ids):
-            return ()
-        return self.wake(self.rests.at(place for place, each in enumerate(ids) if each not in asleep))
 
     def now_desired(
         self, desired: Iterable[Desired], numbers: Rests, woken: Collection[Desired]

@@ -93,9 +93,8 @@ async def observe(
     listed = inventory = await _list(opened, still, sleepers, tally, asking=asking)
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
-    numbers = sleepers.in_numbers(still, inventory) if sleepers else Rests()
+    numbers, woken = sleepers.stirred(still, inventory) if sleepers else (Rests(), ())
     tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
-    woken = sleepers.woken(asleep.union(numbers.remote_id)) if sleepers else ()
     if sleepers:
         desired = sleepers.now_desired(desired, numbers, _without(woken, refused, opened.spec))
     desired = _where_they_were(opened, desired, inventory, references)
@@ -189,7 +188,7 @@ async def _list(
         return inventory
     stretches = sleepers.known.stretches if sleepers else {}
     unread = sleepers.only_listed(still) if sleepers else still
-    reading = opened.reading(RowsKnown(dict(zip(unread.remote_id, unread.row, strict=True)), stretches))
+    reading = opened.reading(RowsKnown(unread.rows(), stretches))
     inventory = await _shown(opened, opened.provider.inventory(reading))
     asleep = frozenset(inventory.resting)
     borne = {each.key.name for each in inventory.live if each.key}
@@ -197,7 +196,7 @@ async def _list(
     if twice:
         return await _list(opened, still.without(twice), sleepers, tally, asking=asking)
     tally.list_at = opened.clock.now().isoformat()
-    keep_list(opened, inventory, tally.list_at, inventory.resting)
+    keep_list(opened, inventory, tally.list_at, still.rows())
     return inventory
 
 

@@ -63,8 +63,8 @@ def find_project(start: Path) -> Path | Diagnostic:
 class Workspace:
     """A project on disk. All paths that it takes and gives are relative to the root, with forward slashes.
 
-    `diagnostics` has what was found wrong with files while they were looked for, `looked_into` what `files` hands on
-    of those read before it: bytes, and the digest of the file. With `instead` some are read as something else.
+    `diagnostics` has what was found wrong with files while they were looked for, `looked_into` what `files` hands
+    on of those read before it: bytes, and the digest of the file. With `instead` some are read as something else.
     """
 
     def __init__(self, root: Path, instead: Mapping[str, bytes] | None = None) -> None:
