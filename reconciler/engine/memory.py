@@ -286,20 +286,27 @@ def _baseline(
         before = _with_its_pieces(before, run.shifts.get(key))
     after = _digests(wrote.after, _NAMES) if wrote else {}
     equal = seen.equal if seen else {}
-    is_true = seen is not None and seen.whole and after.keys() >= {*seen.differ} and _goes_on(before, seen)
     declared, counted = _stock(seen, wrote, before, run, key)
     return Baseline(
         remote_id=remote_id,
         digests={**before.digests, **equal, **after},
         declared=declared,
         counted=counted,
-        fingerprint=seen.fingerprint if seen and is_true else "",
+        fingerprint=_all_true(seen, before, after) if seen else "",
     )
 
 
-def _goes_on(before: Baseline, seen: Compared) -> bool:
-    """Tell whether what a plan left out, since it was remembered, is still remembered so."""
-    return not seen.rest_known or before.fingerprint[:_REST] == seen.fingerprint[:_REST]
+def _all_true(seen: Compared, before: Baseline, after: Iterable[str]) -> str:
+    """Return the fingerprint of what was compared, where all of it is true: it was so, or is written.
+
+    Where that can be said of all but price and stock only, it is the half of these. What a plan left out, since it
+    was remembered, has to be remembered still.
+    """
+    untrue = {*seen.differ}.difference(after)
+    goes_on = not seen.rest_known or before.fingerprint[:_REST] == seen.fingerprint[:_REST]
+    if not (seen.whole and goes_on and all(path.startswith(NUMBERS) for path in untrue)):
+        return ""
+    return seen.fingerprint[:_REST] if untrue else seen.fingerprint
 
 
 def _with_its_pieces(before: Baseline, shift: int | None) -> Baseline:

@@ -17,6 +17,7 @@ FULL_AT_ONCE = 100
 ON_ITS_WAY = 5.0
 #: For so many seconds a sweep over all of a list tells which keys are there.
 SWEPT = 15.0
+_STATUS = "stock.status"
 
 #: Something of the catalogue that is asked once and then known: what is asked, and about what.
 Fact = tuple[Errand, str]
@@ -39,6 +40,12 @@ def _listed(kind: KindSpec) -> frozenset[str]:
 def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
     """Tell whether a target is read by itself, before and after it is written; the others are, from the list."""
     return operation.shape is Shape.SINGLE or kind.name != OFFER or not in_list(target.after, kind)
+
+
+def outdates(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
+    """Tell whether a write may leave anything that no row of the list shows, such as who ended an offer."""
+    in_rows = not (in_full(operation, target, kind) or kind.views["list"].partial)
+    return not in_rows or _STATUS in target.after
 
 
 def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:

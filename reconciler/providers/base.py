@@ -237,7 +237,10 @@ class Provider(Protocol):
         ...
 
     def moved(self, since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
-        """Return the ids of offers with events after `since`, the last event's id, and whether none is missing."""
+        """Return the ids of offers with events after `since`, the last event's id, and whether none is missing.
+
+        What an event tells and each row of the list says is left out.
+        """
         ...
 
     def activations(self) -> Conversation[tuple[Activation, ...]]:

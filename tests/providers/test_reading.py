@@ -367,6 +367,13 @@ def test_events_since_one_that_is_still_remembered() -> None:
     assert told.requests[1].query[0] == ("from", since)
 
 
+def test_what_the_list_says_needs_no_other_look() -> None:
+    kinds = ("PRICE_CHANGED", "STOCK_CHANGED", "CHANGED", "ENDED", "ACTIVATED", "TRANSLATION_UPDATED", "NEW_KIND")
+    found = [event(number, each) | {"type": f"OFFER_{each}"} for number, each in enumerate(kinds)]
+    told = play(ALLEGRO.moved(""), events(*found))
+    assert told.result == ({*kinds} - {"PRICE_CHANGED", "STOCK_CHANGED"}, event(6)["id"], False)
+
+
 @pytest.mark.parametrize("oldest", [[event(99)], []])
 def test_history_that_does_not_reach_back_is_read_from_its_beginning(oldest: Any) -> None:
     told = play(ALLEGRO.moved(event(50)["id"]), events(*oldest), events(event(99, "a")))

@@ -15,6 +15,8 @@ from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.faults import fetch, not_the_api
 
 _PAGE = 1000
+#: What these tell of, each row of the list says: nothing else of an offer is another one for them.
+_IN_THE_LIST = frozenset({"OFFER_PRICE_CHANGED", "OFFER_STOCK_CHANGED"})
 #: What an event tells of (openapi getOfferEvents); OFFER_CHANGED is of all that has no event of its own.
 _MODULES: Mapping[str, Module | None] = {
     "OFFER_PRICE_CHANGED": Module.PRICE,
@@ -27,10 +29,16 @@ _MODULES: Mapping[str, Module | None] = {
 
 
 def moved(since: str) -> Conversation[tuple[frozenset[str], str, bool]]:
-    """Read which offers had events after `since`. The history holds 24 hours (openapi getOfferEvents)."""
+    """Read which offers had events after `since`, but for prices and stock. The history holds 24 hours.
+
+    "OFFER_STOCK_CHANGED - stock in an offer was changed either via purchase or by seller. OFFER_PRICE_CHANGED -
+    occurs when price in an offer was changed"; of other fields tells OFFER_CHANGED (OpenAPI description,
+    getOfferEvents, 2026-07-18).
+    """
     gapless = bool(since) and (yield from _reaches_back(since))
     events = yield from _all_events(since if gapless else "")
-    ids = frozenset(event["offer"]["id"] for event in events if event.get("offer"))
+    told = (event for event in events if event.get("offer") and event.get("type") not in _IN_THE_LIST)
+    ids = frozenset(event["offer"]["id"] for event in told)
     return ids, events[-1]["id"] if events else since, gapless
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from reconciler.engine.freezes import Why
+from reconciler.engine.rereads import outdates
 from reconciler.engine.stages import stages
 from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import lost, missing_but_sold
@@ -152,7 +153,14 @@ async def run_operations(
 
 def _read_anew(opened: Session, operations: list[Operation]) -> None:
     """What is written, or may have been, is read again by the next plan: not every write raises an event."""
-    touched = {t.remote_id for each in operations for t in each.action.targets if t.remote_id}
+    kinds = opened.spec.kinds
+    touched = {
+        target.remote_id
+        for action in (each.action for each in operations)
+        for target in action.targets
+        if target.remote_id
+        and outdates(kinds[action.kind].operations[action.operation], target, kinds[action.kind])
+    }
     every = touched | set(opened.names.created.values())
     opened.cache.drop(str(opened.place.site), OFFER, every, opened.clock.now())
 

@@ -169,7 +169,7 @@ class Workspace:
     def content(self, path: str) -> bytes | None:
         """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
         try:
-            return read_file(self.root / path, DOCUMENT)
+            return read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
         except (OSError, ValueError):
             return None
 
