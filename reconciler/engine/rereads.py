@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.engine.of_kind import of_kind
-from reconciler.model.offers import OFFER, Key
+from reconciler.model.offers import NUMBERS, OFFER, Key
 from reconciler.model.plan import Action, Target
 from reconciler.model.requests import Errand
 from reconciler.model.spec import KindSpec, OperationSpec, Role, Shape, ViewSpec
@@ -44,8 +44,9 @@ def in_full(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
 
 def outdates(operation: OperationSpec, target: Target, kind: KindSpec) -> bool:
     """Tell whether a write may leave anything that no row of the list shows, such as who ended an offer."""
-    in_rows = not (in_full(operation, target, kind) or kind.views["list"].partial)
-    return not in_rows or _STATUS in target.after
+    if in_full(operation, target, kind) or kind.views["list"].partial:
+        return True
+    return not all(path.startswith(NUMBERS) and path != _STATUS for path in target.after)
 
 
 def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:

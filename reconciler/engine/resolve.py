@@ -158,6 +158,7 @@ class _Resolver:
             protected=document.protected is not None,
             pictures=wants.pictures,
             not_there=wants.not_there,
+            written=bool(document.written),
             origin=partial(_origin, traced, home) if home else traced.origin,
             inside=traced.inside,
             files=traced.files,

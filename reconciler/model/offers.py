@@ -64,7 +64,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
     before. `document` is the name of its document, empty where the key has it. `protected`: it may not be ended or
     deleted. `pictures` are its images as documents name them: files of the
-    project, and addresses; `not_there` are fields that it inherits and the marketplace does not have. `origin`
+    project, and addresses; `not_there` are fields that it inherits and the marketplace does not have. `written`: a
+    template has written a text of it, and may have named any field in it. `origin`
     tells on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
     `inside` where in its text something stands; `files` which files have a say in it; `window` in which window a
     price is said, in words; `until` up to which moment (ISO, UTC) its prices hold, empty where no window ends or
@@ -86,6 +87,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     protected: bool = False
     pictures: tuple[str, ...] = ()
     not_there: tuple[str, ...] = ()
+    written: bool = False
     origin: Callable[[str], Origin] = lambda _path: Origin("document")
     inside: Callable[[str, Find], Mark | None] = lambda _path, _find: None
     files: Callable[[], frozenset[str]] = frozenset

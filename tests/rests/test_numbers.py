@@ -271,3 +271,35 @@ def test_of_two_accounts_one_has_moved(tmp_path: Path) -> None:
             ("second", "Offer", "A-1")
         ]
         made.plan()
+
+
+def test_a_text_that_names_a_number(tmp_path: Path) -> None:
+    """What a template writes may be about the price: it is written anew with another one."""
+    made = shop(tmp_path / "shop")
+    made.write("opis.html", "<p>Teraz za {{ price.base }}</p>")
+    texts = {"content": document("A-1")["content"] | {"description": {"template": "opis.html"}}}
+    write(made, document("A-1", **texts), *map(document, ("A-2", "B-1", "B-2")))
+    at_rest(made)
+    write(made, document("A-1", price="150.00 PLN", **texts), document("A-2", price="150.00 PLN"))
+    assert in_part(made) == {"A-2"}
+    changes = both(made).book.changes
+    assert {each.key.name: {field.path for field in each.fields} for each in changes} == {
+        "A-1": {"price.base", "content.description"},
+        "A-2": {"price.base"},
+    }
+
+
+def test_prices_and_pieces_outdate_no_full_read(resting: World, tmp_path: Path) -> None:
+    """Neither a sale, nor what a person does to them, nor an apply: the list says what they are."""
+    made = copied(resting, tmp_path / "shop")
+    says(price="150.00 PLN", stock={"always": 9, "status": "active"})(made)
+    panel(made, "A-2", DEARER)
+    panel(made, "B-1", {"stock": {"available": 3}})
+    plan = made.plan()
+    assert plan.accounts[0].reads.get("Offer.detail", 0) == 0
+    made.apply(plan)
+    made.rest()
+    after = made.plan()
+    assert (len(after.changes), after.accounts[0].reads.get("Offer.detail", 0)) == (0, 0)
+    panel(made, "A-2", {"publication": {"status": "ENDED"}})  # who ended it is in no row
+    assert made.plan().accounts[0].reads["Offer.detail"] == 1

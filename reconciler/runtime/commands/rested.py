@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from reconciler.documents.document import Document
 from reconciler.engine.lasting import referring, used_by
 from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
@@ -26,9 +27,17 @@ from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.rests.book import RESTS_BOOK, AccountRests, Book, FilesAtRest, read_book, write_book
+from reconciler.runtime.rests.book import (
+    NO_REST,
+    RESTS_BOOK,
+    AccountRests,
+    Book,
+    FilesAtRest,
+    read_book,
+    write_book,
+)
 from reconciler.runtime.rests.loading import Awake, Images, in_files, load_awake, wake
-from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_of, within
+from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_in, within
 
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
@@ -148,7 +157,7 @@ class Resting(Struct):
             self.book,
             {name: accounts[name] for name in documents.project.accounts if name in accounts},
             lambda *of: files_of(desired[of]),
-            rest_of,
+            lambda offers: _rest_of(offers, desired),
         )
         write_book(self.workspace.root, RESTS_BOOK, made)
 
@@ -171,6 +180,12 @@ class Resting(Struct):
         for name in self._accounts:
             for resolved in self._loaded(name):
                 yield from ((name, each) for each in _offers(resolved, name))
+
+
+def _rest_of(offers: list[Document], desired: Mapping[tuple[str, str], Desired]) -> bytes:
+    """Return the digest of all but the numbers of a file, unless a text is written that may be about these."""
+    written = any(desired[str(each.account), each.name].written for each in offers)
+    return NO_REST if written else rest_in(offers[0].source)
 
 
 class _Noting(Struct):

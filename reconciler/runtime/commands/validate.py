@@ -192,7 +192,7 @@ def _book(
         before,
         accounts,
         files_of=lambda *of: checked[of].files,
-        rest_of=lambda _source: NO_REST,
+        rest_of=lambda _offers: NO_REST,
     )
 
 

@@ -20,8 +20,8 @@ from reconciler.runtime.rests.loading import in_files
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
-#: The digest of all but the numbers of a file.
-RestOf = Callable[[FileText], bytes]
+#: The digest of all but the numbers of a file of these offers.
+RestOf = Callable[[list[Document]], bytes]
 
 
 class _Above(Struct):
@@ -63,8 +63,7 @@ def book_of(
     for path, offers in _offers_by_file(documents, woken).items():
         if all(each.name in resting.get(str(each.account), ()) for each in offers):
             said = frozenset().union(*(files_of(str(each.account), each.name) for each in offers))
-            rest = rest_of(offers[0].source)
-            new[path] = FileAtRest(*workspace.read[path], above.number(path, said), rest)
+            new[path] = FileAtRest(*workspace.read[path], above.number(path, said), rest_of(offers))
     files = asleep.with_more(new)
     used = {*files.above}
     sets = [each for each, number in above.sets.items() if number in used]
@@ -85,7 +84,7 @@ def book_of(
     )
 
 
-def rest_of(source: FileText) -> bytes:
+def rest_in(source: FileText) -> bytes:
     """Return the digest of all but the numbers of a file; none where they cannot be read alone."""
     found = cut(source.data) if source.plain else None
     return found.rest if found else NO_REST

@@ -187,7 +187,9 @@ def build(root: Path, *, accounts: int = 1) -> Shop:
     if accounts > 1:
         shop.put("drugie/defaults.yaml", [{"kind": "Defaults", "account": "second"}])
         shop.put("drugie/oferty.yaml", [world.offer("K101", price="31 PLN"), world.offer("K102", stock=4)])
-    shop.write("szablony/opis.html", "<p>Opis {{ name }}</p>")
+    shop.write(
+        "szablony/opis.html", "<p>Opis {{ name }}{% if price.base is defined %} za {{ price.base }}{% endif %}</p>"
+    )
     shop.write("zdjecia/a.png", pictures.png())
     shop.write("erp.csv", "item,quantity\nK09,7\n")
     return shop
