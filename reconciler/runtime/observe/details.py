@@ -70,9 +70,10 @@ async def with_details(
         return inventory, FullReads(events=followed.number if followed else latest_event(opened))
     kind = opened.spec.kinds[OFFER]
     full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
+    some = followed is not None or bool(inventory.resting)  # the others are at rest, but perhaps for their numbers
     if followed is None:
         followed = EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
-    stored = {} if full or not followed.gapless else _stored(opened, needs, inventory)
+    stored = {} if full or not followed.gapless else _stored(opened, needs, some=some)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
     complete: list[Live | None] = []
@@ -111,11 +112,10 @@ def _readable(inventory: Inventory, complete: Collection[Live | None]) -> Invent
     return replace(inventory, live=readable, complete=inventory.complete and len(readable) == len(complete))
 
 
-def _stored(opened: Session, needs: Collection[str], inventory: Inventory) -> dict[str, Detail]:
-    """Return the kept reads, by id: of those that need one, where most do not."""
+def _stored(opened: Session, needs: Collection[str], *, some: bool) -> dict[str, Detail]:
+    """Return the kept reads, by id: of `some`, those that need one."""
     site = str(opened.place.site)
-    few = 2 * len(needs) < len(inventory.live) + len(inventory.resting)
-    found = opened.cache.details_of(site, OFFER, needs) if few else opened.cache.details(site, OFFER)
+    found = opened.cache.details_of(site, OFFER, needs) if some else opened.cache.details(site, OFFER)
     return {each.remote_id: each for each in found}
 
 
