@@ -54,6 +54,8 @@ def in_files(rests: Rests, files: FilesAtRest, more: FilesAtRest = _NO_FILES) ->
     if rests.file == files.path:
         return rests
     some = frozenset((*files.path, *more.path))
+    if not some:
+        return Rests()
     return rests.without(place for place, file in enumerate(rests.file) if file not in some)
 
 
