@@ -153,6 +153,7 @@ class _Resolver:
             adopt=body.get("adopt"),
             stock_form=_FORMS[wants.form],
             sourced=document.sourced,
+            item=str(body.get("item") or ""),
             moved_from="" if moved_from == key.name else moved_from,
             document=of.name if of.sku else "",
             protected=document.protected is not None,

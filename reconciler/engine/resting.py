@@ -16,7 +16,8 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
     """Tell whether nothing is said of an offer, and nothing of what it came from can move unseen.
 
     Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is
-    looked at until it has arrived. What is asked of another document is known with that one only.
+    looked at until it has arrived. What is asked of another document is known with that one only, and what others
+    of its article follow by its name, unless it says what that is called.
     """
     return (
         desired.key.kind == OFFER
@@ -29,6 +30,7 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
         and not live.unreadable
         and live.fields.get(STATUS) != "draft"
         and desired.sourced is None
+        and not desired.item
         and not desired.moved_from
         and not desired.document
     )

@@ -61,11 +61,11 @@ class Desired(Struct, frozen=True, kw_only=True):
 
     `fields` holds owned fields only, and `unsynced` the declared fields whose module is off; nothing later
     asks about a toggle. `held` are the owned modules in mode `manual`. `stock_form` is how its stock
-    number is meant; `sourced` is what of it comes from sources. `moved_from` is the name that it had
-    before. `document` is the name of its document, empty where the key has it. `protected`: it may not be ended or
-    deleted. `pictures` are its images as documents name them: files of the
-    project, and addresses; `not_there` are fields that it inherits and the marketplace does not have. `written`: a
-    template has written a text of it, and may have named any field in it. `origin`
+    number is meant; `sourced` is what of it comes from sources, and `item` what its article is called there where
+    its document says so. `moved_from` is the name that it had before. `document` is the name of its document,
+    empty where the key has it. `protected`: it may not be ended or deleted. `pictures` are its images as documents
+    name them: files of the project, and addresses; `not_there` are fields that it inherits and the marketplace
+    does not have. `written`: a template has written a text of it, and may have named any field in it. `origin`
     tells on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
     `inside` where in its text something stands; `files` which files have a say in it; `window` in which window a
     price is said, in words; `until` up to which moment (ISO, UTC) its prices hold, empty where no window ends or
@@ -82,6 +82,7 @@ class Desired(Struct, frozen=True, kw_only=True):
     adopt: str | None = None
     stock_form: StockForm = StockForm.BASELINE
     sourced: Sourced | None = None
+    item: str = ""
     moved_from: str = ""
     document: str = ""
     protected: bool = False

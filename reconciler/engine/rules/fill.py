@@ -33,13 +33,20 @@ from reconciler.model.trace import TraceStep
 from reconciler.model.values import plain
 
 QUANTITY = "stock.quantity"
+#: Stands for the articles of all offers, where a table says which are whose.
+ANY_OFFER = "*"
 
 
 class FilledIn(Struct, frozen=True, kw_only=True):
-    """The documents with what their rules came to, and what was found wrong or is to be said."""
+    """The documents with what their rules came to, and what was found wrong or is to be said.
+
+    `articles` are those that an offer follows: this has a say in all offers of them. With `ANY_OFFER` among them
+    any offer may be of one, whatever it is called.
+    """
 
     documents: list[Effective]
     diagnostics: tuple[Diagnostic, ...] = ()
+    articles: frozenset[str] = frozenset()
 
 
 class Market(Struct, frozen=True, kw_only=True):
@@ -73,7 +80,8 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
         filled.append(each)
     for source, lost in unknown.items():
         tell_unknown(told, given.sources[source], lost)
-    return FilledIn(documents=filled, diagnostics=told.diagnostics)
+    articles = frozenset((*followed, ANY_OFFER) if followed and given.maps else followed)
+    return FilledIn(documents=filled, diagnostics=told.diagnostics, articles=articles)
 
 
 def has_rules(document: Effective) -> bool:

@@ -133,7 +133,7 @@ class Resting(Struct):
     def write(self) -> None:
         """Write the book, where one can be kept."""
         documents = self.awake.resolved.documents
-        if not can_be_kept(documents):
+        if not can_be_kept(documents, self.awake.resolved.articles):
             return
         stirred = {file for each in self._woken for file in each.files}
         in_part = self._woken_in_part(stirred)
@@ -152,6 +152,7 @@ class Resting(Struct):
         made = book_of(
             self.workspace,
             documents,
+            self.awake.resolved.articles,
             woken.values(),
             asleep,
             self.book,

@@ -33,7 +33,7 @@ from reconciler.runtime.rests.book import (
     read_book,
     write_book,
 )
-from reconciler.runtime.rests.loading import load_documents, rests_in
+from reconciler.runtime.rests.loading import concerned, load_documents, rests_in
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
 H = TypeVar("H", bound=Hashable)
@@ -105,6 +105,8 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
     documents, asleep = load_documents(workspace, book, WallClock().now(), progress)
     paths = {(each.account, each.name): each.source.path for each in documents.of(OFFER)}
     judged = judge(workspace, documents, _Keeping(paths), progress)
+    if book is not None and any(concerned(book, asleep, judged.articles)):
+        return _of_all(workspace, accounts, progress, cached=False)
     unread = {each.name: rests_in(asleep, book, each.name) for each in judged.accounts}
     found = [each for each in judged.diagnostics if each.code not in SUMMED]
     for each in judged.accounts:
@@ -113,7 +115,7 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
         counts.update(at_rest(unread[each.name], shapes).shares)
         found.extend(told_of(counts, each.spec))
     told = replace(documents, diagnostics=judged.diagnostics)
-    if can_be_kept(told):
+    if can_be_kept(told, judged.articles):
         write_book(workspace.root, VALID_BOOK, _book(workspace, told, asleep, book, judged, unread, paths))
     return Validation(
         documents=documents,
@@ -187,6 +189,7 @@ def _book(
     return book_of(
         workspace,
         documents,
+        judged.articles,
         (),
         asleep,
         before,
@@ -198,7 +201,7 @@ def _book(
 
 def _may_rest(desired: Desired) -> bool:
     """Tell whether only the files of an offer say whether it is valid: not what rules of it ask of sources."""
-    simple = not desired.document and not desired.moved_from and desired.sourced is None
+    simple = not (desired.document or desired.moved_from or desired.item) and desired.sourced is None
     return desired.key.kind == OFFER and simple
 
 

@@ -51,10 +51,11 @@ class JudgedAccount(Struct, Generic[K], frozen=True):
 
 
 class Judged(Struct, Generic[K], frozen=True):
-    """A whole project, with every finding; what is `summed` may be missing."""
+    """A whole project, with every finding; what is `summed` may be missing. `articles` as in `FilledIn`."""
 
     accounts: tuple[JudgedAccount[K], ...]
     diagnostics: tuple[Diagnostic, ...]
+    articles: frozenset[str] = frozenset()
 
 
 def judge(
@@ -77,6 +78,7 @@ def judge(
             for each in resolved.wanted
         ),
         resolved.diagnostics,
+        resolved.articles,
     )
 
 

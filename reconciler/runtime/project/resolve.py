@@ -107,7 +107,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 class Resolved(Struct, frozen=True, kw_only=True):
     """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read.
 
-    `moment` is the one whose prices it has.
+    `moment` is the one whose prices it has, and `articles` are those that offers follow (`FilledIn`).
     """
 
     documents: Documents
@@ -115,6 +115,7 @@ class Resolved(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
     moment: datetime
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    articles: frozenset[str] = frozenset()
 
 
 def resolve_project(
@@ -164,6 +165,7 @@ def resolve_project(
         wanted=tuple(replace(each, findings=as_known(found_of[each.account.name], each.skus)) for each in wanted),
         diagnostics=tuple(said),
         sources=filled.sources,
+        articles=filled.articles,
     )
 
 
@@ -214,11 +216,12 @@ def _account(
 
 
 class FilledDocuments(Struct, frozen=True, kw_only=True):
-    """Documents with their layers merged and their numbers filled in, what was found, and what was read."""
+    """Documents with their layers merged and their numbers filled in, what was found, read, and is followed."""
 
     documents: tuple[Effective, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
+    articles: frozenset[str] = frozenset()
 
 
 def fill_in(
@@ -276,6 +279,7 @@ def fill_in(
             ),
         ),
         sources={name: _told(reading, definitions[name]) for name, reading in given.readings.items()},
+        articles=filled.articles,
     )
 
 

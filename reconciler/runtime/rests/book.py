@@ -168,7 +168,7 @@ class Book(Struct, frozen=True, kw_only=True):
     `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that
     had documents. `files` are at rest as a whole; `above` are the files that their documents take anything in
     from, by number, and `inherited` has stamp and digest of each of these. `names` are the other offers that had
-    documents.
+    documents, and `articles` those that offers followed (`FilledIn`).
     """
 
     structure: str
@@ -178,6 +178,7 @@ class Book(Struct, frozen=True, kw_only=True):
     files: FilesAtRest
     names: frozenset[str]
     accounts: Mapping[str, AccountRests]
+    articles: frozenset[str] = frozenset()
 
 
 @cache
@@ -267,6 +268,7 @@ def _body(book: Book) -> list[bytes]:
         "inherited": book.inherited,
         "files": files.above,
         "names": sorted(book.names),
+        "articles": sorted(book.articles),
         "accounts": accounts,
         "sizes": [len(each) for each in columns],
     }
@@ -328,6 +330,7 @@ def _book(body: memoryview, size: int) -> Book:
         files=files,
         names=frozenset(told["names"]),
         accounts={name: _account(each, files, columns) for name, each in told["accounts"].items()},
+        articles=frozenset(told["articles"]),
     )
 
 

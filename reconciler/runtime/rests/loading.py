@@ -10,6 +10,7 @@ from reconciler.documents.checks import offers_named_in
 from reconciler.documents.document import Documents
 from reconciler.documents.kinds import OFFER, PROJECT_FILE
 from reconciler.documents.load import load
+from reconciler.engine.rules.fill import ANY_OFFER
 from reconciler.model.resting import Rest, Rests, places_of
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.ledger.place import Place
@@ -76,10 +77,28 @@ def load_awake(
         return _load(workspace, book, quiet, progress)
 
     resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
-    while not_only_numbers := frozenset(_more_than_numbers(resolved, book, quiet.numbers)):
-        quiet.stir(not_only_numbers)
+    while stirred := frozenset(
+        (*_more_than_numbers(resolved, book, quiet.numbers), *_concerned(resolved, book, quiet))
+    ):
+        quiet.stir(stirred)
         resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
     return Awake(resolved, quiet.known, quiet.numbers)
+
+
+def _concerned(resolved: Resolved, book: Book, quiet: QuietFiles) -> Iterator[str]:
+    yield from concerned(book, quiet.known, resolved.articles)
+    yield from concerned(book, quiet.numbers, resolved.articles)
+
+
+def concerned(book: Book, files: FilesAtRest, articles: frozenset[str]) -> Iterator[str]:
+    """Yield those of these files of whose offers an article is followed now, or is not any more."""
+    moved = articles ^ book.articles
+    if not moved:
+        return
+    for account in book.accounts.values():
+        rests = in_files(account.rests, files)
+        every = ANY_OFFER in articles | book.articles
+        yield from rests.file if every else (rests.file[place] for place in places_of(rests.name, moved))
 
 
 def _more_than_numbers(resolved: Resolved, book: Book, files: FilesAtRest) -> Iterator[str]:

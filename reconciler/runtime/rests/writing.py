@@ -1,7 +1,7 @@
 """Writing down what is at rest after a plan."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from posixpath import dirname
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from reconciler.documents.document import Document, Documents, folders_up
 from reconciler.documents.kinds import DEFAULTS, OFFER
 from reconciler.documents.numbers import cut
 from reconciler.documents.source import FileText
+from reconciler.engine.rules.fill import ANY_OFFER
 from reconciler.model.diagnostics import has_errors
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
@@ -41,6 +42,7 @@ class _Above(Struct):
 def book_of(
     workspace: Workspace,
     documents: Documents,
+    articles: frozenset[str],
     woken: Iterable[Document],
     asleep: FilesAtRest,
     before: Book | None,
@@ -50,9 +52,10 @@ def book_of(
 ) -> Book:
     """Return the book of what is at rest after a plan.
 
-    `documents` are those that were loaded at first, `woken` the offers that were loaded then, and `asleep` the
-    files that never were, or of which the numbers were read alone: these are as they were. `accounts` are the
-    offers at rest, also of files that are not at rest as a whole: these are left out.
+    `documents` are those that were loaded at first, `articles` those that any of them follows, `woken` the offers
+    that were loaded then, and `asleep` the files that never were, or of which the numbers were read alone: these
+    are as they were. `accounts` are the offers at rest, also of files that are not at rest as a whole: these are
+    left out.
     """
     resting = {name: frozenset(account.rests.name) for name, account in accounts.items()}
     defaults: dict[str, list[str]] = defaultdict(list)
@@ -81,6 +84,7 @@ def book_of(
             name for each in documents.of(OFFER) if each.source.path not in there for name in names_of(each)
         ),
         accounts={name: within(each, files) for name, each in accounts.items()},
+        articles=articles,
     )
 
 
@@ -95,9 +99,14 @@ def _seen(workspace: Workspace, path: str) -> tuple[str, str]:
     return workspace.read.get(path) or workspace.taken.get(path, ("", ""))
 
 
-def can_be_kept(documents: Documents) -> bool:
-    """Tell whether it can be said at all of single files that they are at rest."""
-    return not documents.fatal and not has_errors(documents.diagnostics) and not chooses_by_labels(documents)
+def can_be_kept(documents: Documents, articles: Collection[str]) -> bool:
+    """Tell whether it can be said at all of single files that they are at rest.
+
+    `articles` are those that offers follow: with a table that says whose is which, each may be any offer's.
+    """
+    if documents.fatal or has_errors(documents.diagnostics) or chooses_by_labels(documents):
+        return False
+    return ANY_OFFER not in articles
 
 
 def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str, list[Document]]:

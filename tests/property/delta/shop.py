@@ -57,8 +57,8 @@ class Shop(World):
     """The project folder and its marketplace. `attic` has older copies of what lies in `.reconcile/`."""
 
     machine: Machine = field(default_factory=lambda: Machine(datetime.now(UTC).replace(microsecond=0)))
-    attic: list[dict[str, bytes]] = field(default_factory=list)
-    broken: dict[str, str] = field(default_factory=dict)
+    attic: list[dict[str, bytes]] = field(default_factory=list, repr=False)
+    broken: dict[str, str] = field(default_factory=dict, repr=False)
     lost: set[str] = field(default_factory=set)
     made: int = 0
 

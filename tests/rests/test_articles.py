@@ -1,0 +1,78 @@
+"""One offer that follows a source has a say in all offers of its article, also in those at rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from resting_shop import at_rest, both, copied, declare, document, planned, put, shop
+from world import World
+
+from reconciler.runtime.commands.validate import validate
+from reconciler.runtime.project.workspace import Workspace
+
+ERP = {"kind": "Source", "name": "erp", "type": "csv", "path": "erp.csv"}
+COLUMNS = {"columns": {"item": "text", "quantity": "whole"}, "orders": {"by": "erp", "within": "15m"}}
+
+
+def follows(made: World, name: str, item: str) -> None:
+    declare(made, document(name, stock={"from": "erp", "status": "active"}, item=item))
+
+
+def declared_on(made: World, name: str) -> None:
+    body: dict[str, Any] = document(name)
+    declare(made, body | {"settings": body["settings"] | {"renewal": True}})
+
+
+@pytest.fixture(scope="module")
+def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
+    made = shop(tmp_path_factory.mktemp("articles") / "shop")
+    made.write("erp.csv", "item,quantity\nA-1,5\nB-1,5\nB-2,5\n")
+    put(made, "erp.yaml", ERP | COLUMNS)
+    return at_rest(made)
+
+
+def settings_of(made: World) -> set[str]:
+    """The offers of which a plan with the book, as one without, finds other settings than there were."""
+    found = both(made).book
+    return {
+        each.key.name for each in found.accounts[0].compared if "settings.renewal" in {*each.equal, *each.differ}
+    }
+
+
+def test_an_article_that_is_followed_now(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    follows(made, "B-2", "A-1")
+    assert "A-1" in settings_of(made)
+    assert {"B-1", "A-2"}.isdisjoint(both(copied(made, tmp_path / "again")).parsed)  # of other articles
+
+
+def test_an_article_that_nobody_follows_any_more(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    follows(made, "B-2", "A-1")
+    at_rest(made)
+    assert "A-1" not in planned(made)[1]
+    declare(made, document("B-2"))
+    assert "A-1" in both(made).parsed
+
+
+def test_who_says_what_his_article_is_called_never_rests(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    declare(made, document("A-2", item="A-1"))
+    at_rest(made)
+    assert planned(made)[1] == {"A-2"}
+    follows(made, "B-2", "A-1")
+    assert {"A-1", "A-2"} <= settings_of(made)
+
+
+def test_what_was_valid_may_not_be_so_any_more(resting: World, tmp_path: Path) -> None:
+    """An offer that renews itself was valid until another one of its article follows a source."""
+    made = copied(resting, tmp_path / "shop")
+    declared_on(made, "A-1")
+    for expected in (set[str](), set[str]()):
+        assert {each.code for each in validate(Workspace(made.root)).diagnostics} == expected
+    follows(made, "B-2", "A-1")
+    assert "D616" in {each.code for each in validate(Workspace(made.root)).diagnostics}
+    declare(made, document("B-2"))
+    assert "D616" not in {each.code for each in validate(Workspace(made.root)).diagnostics}
