@@ -17,7 +17,8 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
 
     Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is
     looked at until it has arrived. What is asked of another document is known with that one only, and what others
-    of its article follow by its name, unless it says what that is called.
+    of its article follow by its name, unless it says what that is called. What bears another key there, since it
+    was adopted so, is listed under that one.
     """
     return (
         desired.key.kind == OFFER
@@ -33,6 +34,7 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
         and not desired.item
         and not desired.moved_from
         and not desired.document
+        and live.key == desired.key
     )
 
 

@@ -1,4 +1,4 @@
-"""One offer that follows a source has a say in all offers of its article, also in those at rest."""
+"""What other documents, and keys of others, have to say of an offer at rest: rules of its article, and its own key."""
 
 from __future__ import annotations
 
@@ -76,3 +76,16 @@ def test_what_was_valid_may_not_be_so_any_more(resting: World, tmp_path: Path) -
     assert "D616" in {each.code for each in validate(Workspace(made.root)).diagnostics}
     declare(made, document("B-2"))
     assert "D616" not in {each.code for each in validate(Workspace(made.root)).diagnostics}
+
+
+def test_what_was_adopted_with_another_key_never_rests(resting: World, tmp_path: Path) -> None:
+    """A plan lists it under the key that it bears."""
+    made = copied(resting, tmp_path / "shop")
+    made.panel("17000000001", {"external": {"id": "another"}})
+    declare(made, document("C-1", adopt="17000000001"))
+    for _ in range(2):
+        made.apply(made.plan())
+        made.rest()
+    found = both(made)
+    assert found.parsed == {"C-1"}
+    assert found.book.accounts[0].references["Offer"]["another"] == "17000000001"
