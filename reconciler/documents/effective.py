@@ -1,7 +1,7 @@
 """One document with everything merged in that it inherits."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,6 +35,18 @@ class Window(Struct, frozen=True, kw_only=True):
         if section != Module.PRICE or site not in self.sites:
             return path
         return f"{WINDOWS}.{self.number}.{site}{dot}{below}"
+
+
+class PriceChange(NamedTuple):
+    """When the prices of an offer may be others: the moment (ISO, UTC), and by the clock of which zone."""
+
+    at: str
+    there: str
+    zone: str
+
+
+#: No window begins or ends any more, or there is none.
+NEVER = PriceChange("", "", "")
 
 
 class Layer(Struct, frozen=True):
@@ -101,8 +113,8 @@ class Effective(Struct, frozen=True, kw_only=True):
     forbids to end or delete it. `layers` are the nearest first. `lacks` says why it cannot be used, where
     something that it inherits from or is written by cannot be. `written` are the texts that content templates
     wrote: field -> path of the template, and `drawn_in` all files of these templates. `sourced` is what the rules
-    filled in from sources. `window` is the one whose prices hold, and `until` the moment (ISO, UTC) from which
-    windows may say others; empty without one.
+    filled in from sources. `window` is the one whose prices hold, and `until` the moment from which windows may
+    say others.
     """
 
     document: Document
@@ -117,7 +129,7 @@ class Effective(Struct, frozen=True, kw_only=True):
     drawn_in: frozenset[str] = frozenset()
     sourced: Sourced | None = None
     window: Window | None = None
-    until: str = ""
+    until: PriceChange = NEVER
 
     @property
     def key(self) -> Key:
@@ -142,7 +154,7 @@ class Effective(Struct, frozen=True, kw_only=True):
             until=self.until,
         )
 
-    def in_window(self, body: Mapping[str, Any], window: Window | None, until: str = "") -> "Effective":
+    def in_window(self, body: Mapping[str, Any], window: Window | None, until: PriceChange = NEVER) -> "Effective":
         """Return it with the prices of a moment, which hold until another one."""
         return replace(self, body=body, window=window, until=until)
 

@@ -164,7 +164,9 @@ class _Resolver:
             inside=traced.inside,
             files=traced.files,
             window=traced.window_of,
-            until=document.until,
+            until=document.until.at,
+            until_there=document.until[1:],
+            in_window=document.window is not None,
         )
 
     def _inherit(self, section: str, value: Value, wants: _Wants, problems: list[Diagnostic]) -> None:

@@ -13,7 +13,8 @@ from reconciler.model.spec import KindSpec
 
 
 def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
-    """Tell whether nothing is said of an offer, and nothing of what it came from can move unseen.
+    """Tell whether nothing is said of an offer (that a window holds is said), and nothing that it comes
+    from can move unseen.
 
     Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is
     looked at until it has arrived. What is asked of another document is known with that one only, and what others
@@ -31,6 +32,7 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
         and not live.unreadable
         and live.fields.get(STATUS) != "draft"
         and desired.sourced is None
+        and not desired.in_window
         and not desired.item
         and not desired.moved_from
         and not desired.document

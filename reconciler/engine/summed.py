@@ -12,9 +12,10 @@ from reconciler.model.offers import OFFER, Desired
 from reconciler.model.spec import MarketplaceSpec
 
 #: The codes of what is said so.
-SUMMED = frozenset({"D508", "P201"})
-#: With these the texts begin: a module that is off and the level that says so; a field that is not there.
-_OFF, _NOT_THERE = "off", "not-there"
+SUMMED = frozenset({"D508", "P201", "P762"})
+#: With these the texts begin: a module that is off and the level that says so; a field that is not there; when
+#: prices change, by the clock of which zone, and whose.
+_OFF, _NOT_THERE, _CHANGES = "off", "not-there", "changes"
 
 
 def shares(desired: Desired) -> Iterator[str]:
@@ -28,6 +29,8 @@ def shares(desired: Desired) -> Iterator[str]:
         mode, level = desired.modes.get(module, (None, ""))
         if mode is Mode.OFF:
             yield f"{_OFF} {module} {level}"
+    if desired.until:
+        yield " ".join((_CHANGES, desired.until, *desired.until_there, desired.key.account))
 
 
 def summed(
@@ -43,14 +46,30 @@ def told_of(counts: Mapping[str, int], spec: MarketplaceSpec) -> tuple[Diagnosti
     """Say what documents have shares in, by how many have each."""
     missing: list[tuple[str, int]] = []
     off: list[tuple[str, str, int]] = []
+    changes: list[tuple[str, int]] = []
     for share, count in sorted(counts.items()):
         what, _, rest = share.partition(" ")
         if what == _NOT_THERE:
             missing.append((rest, count))
+        elif what == _CHANGES:
+            changes.append((rest, count))
         else:
             module, _, level = rest.partition(" ")
             off.append((module, level, count))
-    return (*_not_there(missing, spec), *(_stale(*each) for each in off))
+    return (*_not_there(missing, spec), *(_stale(*each) for each in off), *_next_change(changes))
+
+
+def _next_change(changes: list[tuple[str, int]]) -> Iterator[Diagnostic]:
+    """Say when prices of an account change next, and of how many offers: the first of these."""
+    if changes:
+        said, count = changes[0]
+        _, there, zone, account = said.split(" ", 3)
+        yield Diagnostic(
+            severity=Severity.NOTE,
+            code="P762",
+            summary=f"prices of {account} change next at {there} ({zone}): {count:,} offer{'s' * (count != 1)}",
+            hint=f"Plan again then, or look ahead: `reconcile plan --at {there}`.",
+        )
 
 
 def _not_there(missing: list[tuple[str, int]], spec: MarketplaceSpec) -> Iterator[Diagnostic]:

@@ -68,8 +68,9 @@ class Desired(Struct, frozen=True, kw_only=True):
     does not have. `written`: a template has written a text of it, and may have named any field in it. `origin`
     tells on demand where a field's value was written, and where `name`, `adopt`, `moved.from` and `protect` were;
     `inside` where in its text something stands; `files` which files have a say in it; `window` in which window a
-    price is said, in words; `until` up to which moment (ISO, UTC) its prices hold, empty where no window ends or
-    begins after it. `besides` is what the rest of an offer counts as whose price and stock alone are looked
+    price is said, in words, and `in_window` whether any holds; `until` up to which moment (ISO, UTC) its prices
+    hold, empty where no window ends or begins after it, and `until_there` that moment by the clock of a zone, and
+    the name of that. `besides` is what the rest of an offer counts as whose price and stock alone are looked
     at, since the rest is at rest.
     """
 
@@ -93,7 +94,9 @@ class Desired(Struct, frozen=True, kw_only=True):
     inside: Callable[[str, Find], Mark | None] = lambda _path, _find: None
     files: Callable[[], frozenset[str]] = frozenset
     window: Callable[[str], str] = lambda _path: ""
+    in_window: bool = False
     until: str = ""
+    until_there: tuple[str, ...] = ()
     besides: RestShape | None = None
 
     @property

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from reconciler.documents.effective import WINDOWS, Effective, Window
+from reconciler.documents.effective import NEVER, WINDOWS, Effective, PriceChange, Window
 from reconciler.documents.kinds import OFFER
 from reconciler.documents.moments import MomentFault, moment_of, told
 from reconciler.engine.rules.fill import Market
@@ -64,7 +64,6 @@ class Calendar(Struct, frozen=True):
     others: list[Effective] = field(default_factory=list)
     _known: dict[tuple[int, str], tuple[Sequence[Any], tuple[_Span, ...]]] = field(default_factory=dict)
     _holds: dict[tuple[str, int, str], tuple[Effective, _Span, list[str]]] = field(default_factory=dict)
-    _next: dict[str, dict[datetime, int]] = field(default_factory=dict)
 
     def of(self, offer: Effective) -> Effective:
         """Return an offer as it is now."""
@@ -74,16 +73,17 @@ class Calendar(Struct, frozen=True):
         plain = {site: said for site, said in section.items() if site != "windows"}
         spans = self._spans(offer, section["windows"], plain)
         edges = {moment for each in spans for moment in (each.begins, each.ends) if moment > self.now}
-        for moment in edges:
-            after = self._next.setdefault(offer.account, {})
-            after[moment] = after.get(moment, 0) + 1
-        until = min(edges).isoformat() if edges else ""
+        until = self._change(min(edges), offer.account) if edges else NEVER
         holds = next((each for each in spans if each.begins <= self.now < each.ends), None)
         if holds is None:
             return _with(offer, plain, None, until)
         key = offer.account, id(section["windows"]), holds.window.words
         self._holds.setdefault(key, (offer, holds, []))[2].append(offer.document.name)
         return _with(offer, plain, holds, until)
+
+    def _change(self, moment: datetime, account: str) -> PriceChange:
+        zone = self.markets[account].zone
+        return PriceChange(moment.isoformat(), told(moment, zone), zone.key)
 
     def _spans(
         self, offer: Effective, rows: Sequence[Mapping[str, Any]], plain: Mapping[str, Any]
@@ -165,7 +165,7 @@ class Calendar(Struct, frozen=True):
         self.told.error("D656", summary, offer, path, hint=f"Known here: {known}.")
 
     def notes(self) -> Iterator[Diagnostic]:
-        """Say which windows hold, and when prices change next."""
+        """Say which windows hold. When prices change next, all offers of an account say together (`summed`)."""
         for (account, _, words), (offer, span, names) in self._holds.items():
             after = told(span.ends, self.markets[account].zone)
             yield Diagnostic(
@@ -175,20 +175,9 @@ class Calendar(Struct, frozen=True):
                 detail=f"From {after} on the prices beside it hold, or those of the next window.",
                 mark=offer.origin(f"{WINDOWS}.{span.window.number}").mark,
             )
-        for account, moments in self._next.items():
-            first = min(moments)
-            zone = self.markets[account].zone
-            count = moments[first]
-            yield Diagnostic(
-                severity=Severity.NOTE,
-                code="P762",
-                summary=f"prices of {account} change next at {told(first, zone)} ({zone.key}): "
-                f"{count:,} offer{'s' * (count != 1)}",
-                hint=f"Plan again then, or look ahead: `reconcile plan --at {told(first, zone)}`.",
-            )
 
 
-def _with(offer: Effective, plain: Mapping[str, Any], span: _Span | None, until: str = "") -> Effective:
+def _with(offer: Effective, plain: Mapping[str, Any], span: _Span | None, until: PriceChange = NEVER) -> Effective:
     own = {site: said for site, said in span.row.items() if site not in _TIMES} if span else {}
     section = {**plain, **own}
     body = {**offer.body, "price": section}

@@ -201,8 +201,8 @@ def _book(
 
 def _may_rest(desired: Desired) -> bool:
     """Tell whether only the files of an offer say whether it is valid: not what rules of it ask of sources."""
-    simple = not (desired.document or desired.moved_from or desired.item) and desired.sourced is None
-    return desired.key.kind == OFFER and simple
+    apart = desired.document or desired.moved_from or desired.item or desired.in_window
+    return desired.key.kind == OFFER and not apart and desired.sourced is None
 
 
 def validation(

@@ -285,10 +285,11 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
-        kept, lacks = _detail(kind, found, row, views, now, is_kept), lacking(kind, row)
-        # What the list keeps up to date elsewhere is kept apart.
-        fields = {path: each for path, each in found.fields.items() if lacks or is_kept(path)}
-        whole = wholes.completed(row, {**fields, **row.fields}, {**found.facts, **row.facts})
+        kept = _detail(kind, found, row, views, now, is_kept)
+        if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
+            whole = wholes.completed(row, {**found.fields, **row.fields}, {**found.facts, **row.facts})
+        else:  # from what is kept: what was answered is let go of
+            whole = wholes.whole(row, kept)
         complete[index] = replace(whole, unreadable={**found.unreadable, **row.unreadable})
         if found.unreadable or found.facts.get("on_hold") or (lacks and not seen.hours):
             return  # what is kept would not say what it lacks; nothing tells when a hold is over
