@@ -68,9 +68,8 @@ async def with_details(
     if not needs:
         pay(opened, followed.paid if followed else None)
         return inventory, FullReads(events=followed.number if followed else latest_event(opened))
-    kind = opened.spec.kinds[OFFER]
+    kind, some = opened.spec.kinds[OFFER], followed is not None or bool(inventory.resting)
     full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
-    some = followed is not None or bool(inventory.resting)  # the others are at rest, but perhaps for their numbers
     if followed is None:
         followed = EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
     stored = {} if full or not followed.gapless else _stored(opened, needs, some=some)
