@@ -68,6 +68,8 @@ def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get("lowest"):  # it was seen until the plan's own moment, in whole seconds
             value = {**value, "lowest": {**value["lowest"], "until": "<moment>"}}
+        if value.get("counted"):  # so was this look
+            value = {**value, "counted": {**value["counted"], "at": "<moment>"}}
         return {key: _timeless(each) for key, each in value.items() if key not in FRESH}
     if isinstance(value, list):
         return [_timeless(each) for each in value]
