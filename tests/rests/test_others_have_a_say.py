@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resting_shop import at_rest, both, copied, declare, document, planned, put, shop
+from resting_shop import DEARER, at_rest, both, copied, declare, document, panel, planned, put, shop
 from world import World
 
 from reconciler.runtime.commands.validate import validate
@@ -89,3 +89,17 @@ def test_what_was_adopted_with_another_key_never_rests(resting: World, tmp_path:
     found = both(made)
     assert found.parsed == {"C-1"}
     assert found.book.accounts[0].references["Offer"]["another"] == "17000000001"
+
+
+def test_what_wakes_is_still_of_its_article(resting: World, tmp_path: Path) -> None:
+    """An offer that is looked at again for another reason is so with those that have a say in it."""
+    made = copied(resting, tmp_path / "shop")
+    follows(made, "B-2", "A-1")
+    at_rest(made)
+    assert "A-1" not in planned(made)[1]
+    panel(made, "A-1", DEARER)
+    found = both(made).book
+    assert [(each.key.name, [field.path for field in each.fields]) for each in found.changes] == [
+        ("A-1", ["price.base"])
+    ]
+    assert found.accounts[0].compared[0].rest_known

@@ -171,13 +171,14 @@ def wake(
     images: Images,
     progress: Progress = SILENT,
 ) -> Resolved:
-    """Load and resolve the documents of offers whose files were left alone, with all that they inherit from.
+    """Load and resolve the documents of offers whose files were left alone, with all that has a say in them.
 
     Raise StalePlan where one of them has changed since it was looked at.
     """
     others = (one.source.path for one in awake.resolved.documents.documents if one.kind != OFFER)
-    files = sorted({PROJECT_FILE, *others, *(one.file for one in rests)})
-
+    followed = awake.resolved.articles.intersection(one.name for one in rests)
+    following = _following(awake.resolved) if followed else ()
+    files = sorted({PROJECT_FILE, *others, *following, *(one.file for one in rests)})
     seen = {path: digest for path, (_, digest) in awake.asleep.seen(files).items()}
     seen |= {path: workspace.read[path][1] for path in files if path in workspace.read and path not in seen}
 
@@ -186,6 +187,12 @@ def wake(
         return load((path, _unmoved(workspace, path, seen.get(path, ""))) for path in counted)
 
     return resolve_project(workspace, images, (account,), None, load=loading, progress=progress)
+
+
+def _following(resolved: Resolved) -> Iterator[str]:
+    """Yield the files of offers that follow a source: these have a say in all offers of their articles."""
+    keys = {each.key for wanted in resolved.wanted for each in wanted.desired if each.sourced is not None}
+    yield from (each.source.path for each in resolved.documents.of(OFFER) if each.key in keys)
 
 
 def _unmoved(workspace: Workspace, path: str, digest: str) -> bytes:
