@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,10 +33,6 @@ from reconciler.runtime.commands.resolving import known_images
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import RESTS_BOOK, read_book
 from reconciler.runtime.rests.loading import load_awake
-
-TWO = ("a-1.1", "a-1.2")
-#: Nothing of it is asked for, but it is on the account.
-POLICIES = {"kind": "SettingsTemplate", "name": "std", "invoice": "vat", "sync": {"price": "auto"}}
 
 
 def lines(body: Mapping[str, Any]) -> str:
@@ -85,9 +83,6 @@ def replaced(old: str, new: str) -> Callable[[World], Any]:
 
 def forgotten(made: World) -> None:
     """As if another copy of the ledger lay there."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger, ledger:
         assert ledger.execute("DELETE FROM baselines WHERE name = 'A-1'").rowcount == 1
 
@@ -118,6 +113,7 @@ class Edit(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
+WITHOUT_PRICE = {key: value for key, value in document("A-1").items() if key != "price"}
 DEAR = says(price="150.00 PLN")
 HANDLING = {"kind": "Defaults", "Offer": {"delivery": {"handling": "PT24H"}}}
 FOR_A_TIME = {"from": "2026-01-01T00:00Z", "until": "2199-01-01T00:00Z", "base": "9.00 PLN"}
@@ -132,8 +128,8 @@ EDITS = {
     "no price": Edit(without("price"), changed=()),
     "neither": Edit(without("price", "stock"), changed=()),
     "a comment": Edit(adds("# cheap\n"), changed=()),
-    "the same, at another place": Edit(
-        lambda made: made.write(path_of("A-1"), lines({**document("A-1"), "price": "150.00 PLN"})), {"A-1"}
+    "another price at another place": Edit(
+        lambda made: write(made, {"kind": "Offer", "name": "A-1", "price": "150.00 PLN"} | WITHOUT_PRICE)
     ),
     "the same number, spelled otherwise": Edit(replaced("199.00 PLN", "199 PLN"), changed=()),
     "the numbers of several": Edit(
@@ -171,6 +167,9 @@ EDITS = {
         codes=("P101",),
     ),
     "it is remembered no more": Edit(then(forgotten, DEAR)),
+    "another folder has Defaults now": Edit(
+        then(lambda made: put(made, "offers/b/d.yaml", HANDLING), DEAR), set()
+    ),
     "its folder has other Defaults": Edit(
         then(lambda made: put(made, "offers/a/d.yaml", {**HANDLING, "sync": {"price": "off"}}), DEAR),
         set(),

@@ -103,3 +103,19 @@ def test_what_wakes_is_still_of_its_article(resting: World, tmp_path: Path) -> N
         ("A-1", ["price.base"])
     ]
     assert found.accounts[0].compared[0].rest_known
+
+
+def test_a_table_that_says_whose_an_article_is(resting: World, tmp_path: Path) -> None:
+    """Each offer may be of any article then, and of another one tomorrow: nothing rests."""
+    made = copied(resting, tmp_path / "shop")
+    put(made, "erp.yaml", ERP | COLUMNS | {"map": "whose.csv"})
+    made.write("whose.csv", "offer,item\nA-1,B-1\n")
+    follows(made, "B-2", "B-1")
+    assert {"A-1", "B-1"} <= settings_of(made)
+    at_rest(made)
+    assert planned(made)[1] == {"A-1", "A-2", "B-1", "B-2"}
+    made.write("whose.csv", "offer,item\nA-2,B-1\n")
+    assert "A-2" in settings_of(copied(made, tmp_path / "again"))
+    assert not (made.root / ".reconcile/valid").exists()
+    validate(Workspace(made.root))
+    assert not (made.root / ".reconcile/valid").exists()
