@@ -2,7 +2,8 @@
 
 What is cut away is parsed for its form only. The digest of a row is that of the bytes that its decoding is given,
 so what moves by itself (how many watch and visit an offer) wakes no row, and whatever is decoded does. Rows that
-were together in the list before are compared together: one by one they cost twice as much.
+were together in the list before are compared together: one by one they cost twice as much. Where such a stretch is
+as it was and some of its rows are to be decoded all the same, no digest of the others is made.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ from reconciler.providers.forms import decoded, whole
 
 #: So many rows are compared at once; where one of them is another, each of them is.
 _TOGETHER = 25
+#: Bytes of a digest.
+_SIZE = 16
 _NULL = msgspec.Raw(b"null")
 #: What a marketplace may say in the place of an object: it is kept for whoever says that it is odd.
 _Odd = list | str | int | float | bool | None  # type: ignore[type-arg]
@@ -94,37 +97,33 @@ def page_of(body: bytes, resting: RowsKnown) -> tuple[Any, str]:
     for start in range(0, len(page.offers), _TOGETHER):
         stretch = page.offers[start : start + _TOGETHER]
         together = _digest(_WRITE.encode(stretch))
-        known = resting.stretches.get(together)
-        if known is not None and known == _digests_of(stretch, resting.digests):
+        told = resting.stretches.get(together) or b"".join([_digest(_WRITE.encode(each)) for each in stretch])
+        stretches[together] = told
+        if told == _digests_of(stretch, resting.digests):
             same += [each.id for each in stretch]
-            stretches[together] = known
             continue
-        digests: list[bytes] = []
-        for each in stretch:
-            cut = _WRITE.encode(each)
-            digest = _digest(cut)
-            digests.append(digest)
+        for place, each in enumerate(stretch):
+            digest = told[place * _SIZE : (place + 1) * _SIZE]
             if type(each.id) is str and resting.digests.get(each.id) == digest:
                 same.append(each.id)
                 continue
-            row, wrong = decoded(cut)
+            row, wrong = decoded(_WRITE.encode(each))
             if wrong:
                 return None, wrong
             rows.append((digest, row))
-        stretches[together] = _digest(b"".join(digests))
     return OfferPage(page.totalCount, len(page.offers), tuple(same), tuple(rows), stretches), ""
 
 
 def _digests_of(stretch: Iterable[_CutRow], digests: Mapping[str, bytes]) -> bytes | None:
-    """Return the digest of the digests that these rows had; None where one of them is not known."""
+    """Return the digests that these rows had; None where one of them is not known."""
     try:
-        return _digest(b"".join([digests[each.id] for each in stretch]))
+        return b"".join([digests[each.id] for each in stretch])
     except (KeyError, TypeError):
         return None  # what is no text is no key
 
 
 def _digest(said: bytes) -> bytes:
-    return hashlib.sha256(said).digest()[:16]  # processors have it built in
+    return hashlib.sha256(said).digest()[:_SIZE]  # processors have it built in
 
 
 def _no_page(body: bytes) -> tuple[Any, str]:

@@ -27,7 +27,7 @@ from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 7
+_VERSION = 8
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
@@ -295,6 +295,7 @@ def _account_told(account: AccountRests, files: FilesAtRest, columns: list[bytes
         "read_at": [moments[each] for each in rests.read_at],
         "until": rests.until if any(rests.until) else None,
         "shape": rests.shape,
+        "together": [len(each) for each in account.stretches.values()],
     }
 
 
@@ -347,8 +348,10 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         until=[0] * count if told["until"] is None else told["until"],
         shape=shape,
     )
-    stretches = [bytes(next(columns)) for _ in range(2)]
-    together = [_in_pieces(each, len(each) // _DIGEST, _DIGEST) for each in stretches]
+    sizes, digests = told["together"], bytes(next(columns))
+    together = zip(
+        _in_pieces(digests, len(sizes), _DIGEST), map(bytes, _cut(next(columns), sizes)), strict=True
+    )
     if {len(rests.file), len(rests.read_at), len(rests.until)} != {count}:
         raise ValueError("columns of one length")
     return AccountRests(
@@ -361,7 +364,7 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         shapes={number: RestShape(*map(tuple, shape)) for number, *shape in told["shapes"]},
         others=frozenset(told["others"]),
         besides=told["besides"],
-        stretches=dict(zip(*together, strict=True)),
+        stretches=dict(together),
         rests=rests,
     )
 
