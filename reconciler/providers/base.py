@@ -73,8 +73,8 @@ class RowsKnown(Struct, frozen=True):
     """The rows of the list that need not be decoded while they are the same.
 
     `digests` has 16 bytes for each, by remote id. `stretches` are rows that were together in an earlier list: the
-    digest of all that decoding reads of them -> their digests, one after the other. Where a list has such a stretch
-    again, no digest of one of its rows is made.
+    digest of all that decoding reads of them -> their digests, one after the other. Where a list has such a
+    stretch again, no digest of one of its rows is made.
     """
 
     digests: Mapping[str, bytes] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """The one door of answers: what is not as its request expects is a fault, whatever it is, and never an exception."""
 
+import random
 from collections.abc import Generator
 from typing import Any
 
+import orjson
 import pytest
 from script import play, reply
 from wire import DETAIL, READING, ROW, action, context, live, target
@@ -169,13 +171,27 @@ def test_a_shape_names_the_first_part_that_is_wrong(shape: Any, value: Any, wron
     assert shape(value).startswith(wrong) if wrong else shape(value) == ""
 
 
-@pytest.mark.parametrize("brackets", [b"[]", b"{}"])
-def test_depth_is_bounded(brackets: bytes) -> None:
-    opened = b"[" if brackets == b"[]" else b'{"a":'
-    for depth, wrong in ((DEEPEST, False), (DEEPEST + 1, True)):
-        value, why = decoded(opened * (depth - 1) + brackets + brackets[1:] * (depth - 1))
-        assert bool(why) is wrong, depth
-        assert wrong or value is not None
+def nested(depth: int, kinds: str, chance: random.Random | None) -> Any:
+    """Return a value of so many levels; by chance less deep ones lie among them, and texts with signs of JSON."""
+    pick = chance or random.Random(depth)
+    value: Any = pick.choice([{}, []])
+    for level in range(1, depth):
+        others = [7, "", "}{][", 'a "b" {', "\\", *([[], {"b": [{}, {}]}] if level > 3 else [])]
+        besides = pick.choices(others, k=pick.randrange(3)) if chance else []
+        if pick.choice(kinds) == "[":
+            value = [*besides, value]
+        else:
+            value = {**{str(number): each for number, each in enumerate(besides)}, "a": value}
+    return value
+
+
+@pytest.mark.parametrize("kinds", ["[", "{", "[{"])
+@pytest.mark.parametrize("depth", [1, 9, DEEPEST - 1, DEEPEST, DEEPEST + 1, DEEPEST + 2, 90, 2 * DEEPEST, 200])
+def test_depth_is_bounded(kinds: str, depth: int) -> None:
+    for chance in (None, *[random.Random(seed) for seed in range(20)]):
+        value, why = decoded(orjson.dumps(nested(depth, kinds, chance)))
+        assert bool(why) is (depth > DEEPEST)
+        assert why or value is not None
 
 
 def test_a_request_that_changes_nothing_is_harmless() -> None:

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from reconciler.engine.freezes import Why
-from reconciler.engine.rereads import outdates
 from reconciler.engine.stages import stages
 from reconciler.engine.stock import QUANTITY
 from reconciler.engine.verify import lost, missing_but_sold
@@ -31,6 +30,7 @@ from reconciler.runtime.execute.run_state import Executed, RunState, unknown
 from reconciler.runtime.execute.sender import Sender
 from reconciler.runtime.execute.waves import LocalDriver
 from reconciler.runtime.ledger.rows import Operation, Record, Run
+from reconciler.runtime.observe.own_writes import forget_reads, tell_of
 from reconciler.runtime.project.images import image_identity, image_names
 
 #: So many new objects come between two looks of the garbage collector.
@@ -70,6 +70,7 @@ async def execute(
         outcomes = run_state.executed(operations, _INTERRUPTED).outcomes
         managed = settle(opened, run, run_state.as_split(operations), outcomes, reread.row)
         run_state.finish()
+        tell_of(opened, run.id)
     done = run_state.executed(operations, _INTERRUPTED, interrupted=opened.runner.stopping)
     return replace(done, managed=managed)
 
@@ -144,25 +145,11 @@ async def run_operations(
 
     opened.progress.start(told, sum(len(each.action.targets) for each in operations))
     driver.submit(operations)
-    _read_anew(opened, operations)  # a process that is killed cannot do it afterwards
+    forget_reads(opened, (each.action for each in operations))  # a process that is killed cannot do it afterwards
     with interruptible(stop, opened.progress.note):
         while await driver.tick():
             pass
     opened.progress.finish()
-
-
-def _read_anew(opened: Session, operations: list[Operation]) -> None:
-    """What is written, or may have been, is read again by the next plan: not every write raises an event."""
-    kinds = opened.spec.kinds
-    touched = {
-        target.remote_id
-        for action in (each.action for each in operations)
-        for target in action.targets
-        if target.remote_id
-        and outdates(kinds[action.kind].operations[action.operation], target, kinds[action.kind])
-    }
-    every = touched | set(opened.names.created.values())
-    opened.cache.drop(str(opened.place.site), OFFER, every, opened.clock.now())
 
 
 async def look_back(opened: Session, execution: Execution, run: Run) -> None:
@@ -246,7 +233,7 @@ async def read_back(opened: Session, sender: Sender, operations: list[Operation]
         said[outcome.action, outcome.key] = outcome
     verified = await _verified(opened, sender, waiting)
     _settle_images(opened, waiting, verified)
-    _read_anew(opened, operations)
+    forget_reads(opened, (each.action for each in operations))
     at = opened.clock.now().isoformat()
     found: dict[str, list[Outcome]] = {operation_id: [] for operation_id in answered}
     for where, outcome in verified.items():

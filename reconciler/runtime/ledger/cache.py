@@ -129,6 +129,17 @@ class Cache:
 
         self._file.ask(write)
 
+    def outdate(self, site: str, kind: str, written: Mapping[str, str], at: datetime) -> None:
+        """Forget the reads of these that are no younger than a write to each (ISO); noted as by `drop`."""
+        asked = "select read_at from details where site = ? and kind = ? and remote_id = ?"
+
+        def read(db: sqlite3.Connection) -> list[str]:
+            rows = {each: db.execute(asked, (site, kind, each)).fetchone() for each in written}
+            return [each for each, row in rows.items() if row is None or row[0] <= written[each]]
+
+        if older := self._file.ask(read):
+            self.drop(site, kind, older, at)
+
     def moved_after(self, site: str, number: int | None = None) -> tuple[int, frozenset[str]]:
         """Return the number of the latest note, and which resources those after a number, if any, speak of."""
 

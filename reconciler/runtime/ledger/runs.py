@@ -130,6 +130,23 @@ class Runs:
         )
         return row[0] if row else None
 
+    def lately(self, place: Place, since: datetime) -> list[tuple[str, str]]:
+        """Return id and end (ISO, or empty) of the runs at a site that had not ended by then."""
+        rows = self._db.rows(
+            "select id, finished_at from runs where site = ? and (finished_at is null or finished_at >= ?)",
+            (*place.of_site, since.isoformat()),
+        )
+        return [(run_id, ended or "") for run_id, ended in rows]
+
+    def sent(self, run_id: str) -> list[tuple[Operation, str]]:
+        """Return what a run has or may have sent, and when the latest of it was recorded (ISO, or empty)."""
+        rows = self._db.rows(
+            "select p.*, (select max(o.at) from outcomes o where o.run_id = p.run_id and o.operation_id = p.id) "  # noqa: S608 - our own words
+            f"from operations p where p.run_id = ? and p.state <> '{OperationState.OPEN}'",
+            (run_id,),
+        )
+        return [(read_operation(tuple(row)), at or "") for *row, at in rows]
+
     def of_plan(self, place: Place, plan_id: str) -> Run | None:
         """Return the run of this plan, whatever its state."""
         row = self._db.row(

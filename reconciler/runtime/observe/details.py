@@ -21,6 +21,7 @@ from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
 from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
 from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
+from reconciler.runtime.observe.own_writes import follow_writes
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 from reconciler.runtime.observe.whole import Wholes
 
@@ -69,9 +70,7 @@ async def with_details(
         pay(opened, followed.paid if followed else None)
         return inventory, FullReads(events=followed.number if followed else latest_event(opened))
     kind, some = opened.spec.kinds[OFFER], followed is not None or bool(inventory.resting)
-    full, unasked = refresh == "full", bool(kind.trusted_by) or refresh in ("list", "none")
-    if followed is None:
-        followed = EventsFollowed(number=latest_event(opened)) if unasked else await follow_events(opened)
+    full, followed = refresh == "full", followed or await _followed(opened, kind, refresh)
     stored = {} if full or not followed.gapless else _stored(opened, needs, some=some)
     if refresh == "none":
         return _as_kept(opened, inventory, needs, stored, tally), FullReads()
@@ -103,6 +102,15 @@ async def with_details(
     _note_shown(opened, kind, inventory.live, seen)
     read_at |= {row.remote_id: "" for _, row, _ in to_read} | read
     return _readable(inventory, complete), FullReads(read_at, followed.number)
+
+
+async def _followed(opened: Session, kind: KindSpec, refresh: str) -> EventsFollowed:
+    """Follow what outdates full reads, as far as anybody asks: with `list` what the ledger knows, and no event."""
+    if not kind.trusted_by and refresh not in ("list", "none"):
+        return await follow_events(opened)
+    if refresh == "list":
+        follow_writes(opened)
+    return EventsFollowed(number=latest_event(opened))
 
 
 def _readable(inventory: Inventory, complete: Collection[Live | None]) -> Inventory:

@@ -9,6 +9,7 @@ from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
 from reconciler.runtime.clock import is_within
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.observe.own_writes import follow_writes
 
 _EVENTS = "events"
 _EVENTS_KEPT = timedelta(hours=23)
@@ -53,8 +54,10 @@ class EventsFollowed(Struct, frozen=True, kw_only=True):
 async def follow_events(opened: Session, since: int | None = None) -> EventsFollowed:
     """Ask which offers had events since the last time, and remember where we are.
 
-    With `since`, those are noted that this or another look was told of after that number.
+    With `since`, those are noted that this or another look was told of after that number: by events, or by the
+    ledger of what was written.
     """
+    follow_writes(opened)
     if opened.spec.kinds[OFFER].trusted_by:
         return EventsFollowed()
     moved, gapless = await _moved_lately(opened)

@@ -349,9 +349,7 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         shape=shape,
     )
     sizes, digests = told["together"], bytes(next(columns))
-    together = zip(
-        _in_pieces(digests, len(sizes), _DIGEST), map(bytes, _cut(next(columns), sizes)), strict=True
-    )
+    together = zip(_in_pieces(digests, len(sizes), _DIGEST), map(bytes, _cut(next(columns), sizes)), strict=True)
     if {len(rests.file), len(rests.read_at), len(rests.until)} != {count}:
         raise ValueError("columns of one length")
     return AccountRests(
