@@ -27,6 +27,8 @@ from resting_shop import (
 )
 from world import World
 
+from reconciler.model.modules import Module
+
 EVERY = set(NAMES)
 
 
@@ -226,6 +228,15 @@ def test_a_reason(name: str, resting: World, tmp_path: Path) -> None:
     assert found.parsed == reason.parsed
 
 
+@pytest.mark.parametrize("name", REASONS)
+def test_a_reason_that_stays(name: str, resting: World, tmp_path: Path) -> None:
+    """What is said of it once is said as long as it is so."""
+    made = copied(resting, tmp_path / "shop")
+    REASONS[name].happens(made)
+    planned(made)
+    both(made)
+
+
 def test_what_was_looked_at_rests_again(resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
     panel(made, "A-1", DEARER)
@@ -245,8 +256,8 @@ def test_the_ledger_is_lost(resting: World, tmp_path: Path) -> None:
     assert len(found.book.accounts[0].compared) == len(NAMES)
 
 
-def test_a_part_of_all_is_planned_without_the_book(resting: World, tmp_path: Path) -> None:
+def test_what_asks_for_more_is_planned_without_the_book(resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
-    for options in ({"targets": ("Offer/A-1",)}, {"refresh": "full"}, {"cached": False}):
+    for options in ({"only": frozenset({Module.PRICE})}, {"refresh": "full"}, {"cached": False}):
         assert planned(made, **options)[1] == EVERY
     assert planned(made)[1] == set()

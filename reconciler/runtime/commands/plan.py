@@ -231,9 +231,9 @@ async def _plan_account(
             asked = (*selected.chosen, *reach)
             observed = await observe(opened, asked, refresh=options.refresh, trusting=True, sleepers=sleepers)
             if resting is not None and sleepers is not None and (observed.woken or observed.numbers):
-                chosen = sleepers.now_desired(selected.chosen, observed.numbers, observed.woken)
-                chosen = resting.in_order(wanted.account.name, chosen) if observed.woken else chosen
-                wanted, selected = replace(wanted, desired=chosen), replace(selected, chosen=chosen)
+                every = sleepers.now_desired(wanted.desired, observed.numbers, observed.woken)
+                every = resting.in_order(wanted.account.name, every) if observed.woken else every
+                wanted, selected = replace(wanted, desired=every), select(every, options)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)
             desired = (*desired, *implied(desired, observed.references, observed.ambiguous, wanted.spec))

@@ -26,6 +26,7 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved
+from reconciler.runtime.project.selection import declares_all, mistakes
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import (
     NO_REST,
@@ -36,18 +37,20 @@ from reconciler.runtime.rests.book import (
     read_book,
     write_book,
 )
+from reconciler.runtime.rests.chosen import chosen_files
 from reconciler.runtime.rests.loading import Awake, Images, in_files, load_awake, wake
 from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_in, within
 
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
 
-def asks_for_all(workspace: Workspace, options: PlanOptions) -> bool:
-    """Tell whether a plan is of all that is declared, as it lies there and as it holds now.
+def asks_as_of_now(workspace: Workspace, options: PlanOptions) -> bool:
+    """Tell whether a plan is of what is declared, as it lies there and as it holds now: all of it, or some.
 
     Whatever else is asked for, by an option that there will be one day, too, is answered without a book.
     """
-    is_plain = replace(options, cached=True, allow={}) == PlanOptions()
+    some = {"accounts": (), "targets": (), "files": ()}
+    is_plain = replace(options, cached=True, allow={}, **some) == PlanOptions()
     return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 
@@ -60,13 +63,17 @@ class _Woken(Struct, frozen=True):
 
 
 class Resting(Struct):
-    """The book of one plan: what it is told by it, and what it will write."""
+    """The book of one plan: what it is told by it, and what it will write.
+
+    `narrowed`: of what is at rest nothing was asked, and nothing is written.
+    """
 
     workspace: Workspace
     images: Images
     progress: Progress
     book: Book | None
     awake: Awake
+    narrowed: bool = False
     _woken: list[_Woken] = field(default_factory=list)
     _accounts: dict[str, AccountRests] = field(default_factory=dict)
 
@@ -74,7 +81,13 @@ class Resting(Struct):
         """Return the offers of an account that may stay at rest."""
         known, rests = self._before(account), self.awake.rests(self.book, account)
         numbers = frozenset(in_files(rests, self.awake.numbers).name)
-        return Sleepers(known=known, rests=rests, wake=lambda some: self._wake(account, some), numbers=numbers)
+        return Sleepers(
+            known=known,
+            rests=rests,
+            wake=lambda some: self._wake(account, some),
+            numbers=numbers,
+            besides=self.narrowed,
+        )
 
     def _before(self, account: str) -> AccountRests:
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
@@ -101,6 +114,8 @@ class Resting(Struct):
 
     def note(self, opened: Session, observed: Observed, quiet: Iterable[tuple[Desired, Live]]) -> None:
         """Note what of an account is at rest."""
+        if self.narrowed:
+            return
         account = opened.account.name
         noting = _Noting.of(self.workspace, opened, observed, self._before(account), self._files(account))
         new = [*noting.rests(quiet)] if observed.snapshot.complete else []
@@ -133,7 +148,7 @@ class Resting(Struct):
     def write(self) -> None:
         """Write the book, where one can be kept."""
         documents = self.awake.resolved.documents
-        if not can_be_kept(documents, self.awake.resolved.articles):
+        if self.narrowed or not can_be_kept(documents, self.awake.resolved.articles):
             return
         stirred = {file for each in self._woken for file in each.files}
         in_part = self._woken_in_part(stirred)
@@ -302,12 +317,18 @@ def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
 def begin(
     workspace: Workspace, options: PlanOptions, images: Images, read: ReadSources, progress: Progress
 ) -> Resting | None:
-    """Load and resolve what may have moved; None where a plan is not of all that is declared now."""
-    if not asks_for_all(workspace, options):
+    """Load and resolve what may have moved, and what is named; None where a plan has to look at everything."""
+    if not asks_as_of_now(workspace, options):
         return None
+    narrowed = not declares_all(options)
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
-    awake = load_awake(workspace, book, images, read, WallClock().now(), progress)
-    return Resting(workspace, images, progress, book, awake)
+    if narrowed and book is None:
+        return None
+    chosen = chosen_files(book, options) if narrowed and book else None
+    awake = load_awake(workspace, book, images, read, WallClock().now(), progress, options.accounts, chosen)
+    if narrowed and mistakes((each.desired for each in awake.resolved.wanted), options):
+        return None  # what is wrong with the names is told of all that there are
+    return Resting(workspace, images, progress, book, awake, narrowed)
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

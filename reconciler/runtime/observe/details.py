@@ -142,7 +142,7 @@ def _good_ones(
         return {}, opened.clock.now()
     kind, is_good = opened.spec.kinds[OFFER], _says_the_same if refresh == "list" else _is_untold
     found: dict[str, str] = {}
-    every, moved = 0, followed.moved | followed.turn
+    every, moved = followed.besides, followed.moved | followed.turn
     for row in rows:
         views, kept = needs.get(row.remote_id), stored.get(row.remote_id)
         every += kept is not None

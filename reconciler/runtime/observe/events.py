@@ -40,7 +40,7 @@ class EventsFollowed(Struct, frozen=True, kw_only=True):
 
     `gapless`: no event was missed. `noted` are the offers of which any look was told after a number that was
     named; `number` is the latest. `turn` are those that are read again whatever events say, and `paid` what `pay`
-    is told of that.
+    is told of that. `besides` full reads are kept of what is none of this look.
     """
 
     moved: frozenset[str] = frozenset()
@@ -49,6 +49,7 @@ class EventsFollowed(Struct, frozen=True, kw_only=True):
     number: int = 0
     turn: frozenset[str] = frozenset()
     paid: datetime | None = None
+    besides: int = 0
 
 
 async def follow_events(opened: Session, since: int | None = None) -> EventsFollowed:

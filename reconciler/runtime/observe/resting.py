@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key
-from reconciler.model.resting import Rest, Rests, places_of
+from reconciler.model.resting import AtRest, Rest, Rests, at_rest, places_of
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
@@ -27,12 +27,14 @@ class Sleepers(Struct, frozen=True, kw_only=True):
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them. `numbers` are
     the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
+    `besides`: they are none of what is looked at, and only told apart from it.
     """
 
     known: AccountRests
     rests: Rests
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
     numbers: frozenset[str] = frozenset()
+    besides: bool = False
 
     def only_listed(self, rests: Rests) -> Rests:
         """Return those of these whose rows need not be decoded."""
@@ -49,6 +51,11 @@ class Sleepers(Struct, frozen=True, kw_only=True):
             return numbers, ()
         woken = self.rests.at(place for place, each in enumerate(ids) if each not in asleep)
         return numbers, self.wake(woken)
+
+    def counted(self, resting: Rests) -> AtRest:
+        """Return what these count as that stay at rest; nothing is said of what is none of a look."""
+        found = at_rest(resting, self.known.shapes)
+        return replace(found, counts={}) if self.besides else found
 
     def _in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
         rows, told = inventory.digests, zip(still.name, still.remote_id, still.row, strict=True)

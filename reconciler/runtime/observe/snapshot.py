@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from reconciler.engine.twins import look_alikes
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
-from reconciler.model.resting import AtRest, Rests, at_rest, places_of
+from reconciler.model.resting import AtRest, Rests, places_of
 from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.providers.base import Inventory, RowsKnown
 from reconciler.providers.conversation import Conversation, Reached
@@ -94,8 +94,8 @@ async def observe(
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
     numbers, woken = sleepers.stirred(still, inventory) if sleepers else (Rests(), ())
-    tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
-    if sleepers:
+    if sleepers and not sleepers.besides:
+        tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
         desired = sleepers.now_desired(desired, numbers, _without(woken, refused, opened.spec))
     desired = _where_they_were(opened, desired, inventory, references)
     inventory = await with_unlisted(opened, desired, inventory, asking=asking)
@@ -124,7 +124,7 @@ async def observe(
         opened.account.name, live, inventory.complete, len(listed.elsewhere or ()), asked_for, ages
     )
     looked = left_by(opened, listed, read.at, memory, read.events)
-    counted = at_rest(resting, sleepers.known.shapes) if sleepers else AtRest()
+    counted = sleepers.counted(resting) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, numbers, woken, counted, looked)
 
 
@@ -158,6 +158,8 @@ async def _at_rest(
     if sleepers is None or not kept:
         return still, None
     followed = await follow_events(opened, sleepers.known.events)
+    if sleepers.besides:
+        return still, replace(followed, besides=len(kept))
     turn, paid = turn_of(opened, kept, len(kept))
     followed = replace(followed, turn=turn, paid=paid)
     gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())

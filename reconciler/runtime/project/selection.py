@@ -20,7 +20,8 @@ from reconciler.model.values import Value
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.images import files_of
 
-_WILD = "*?["
+#: What makes a name a pattern.
+WILD = "*?["
 _MOST_VALUES = 10
 
 
@@ -106,10 +107,11 @@ def is_target(key: Key, target: str) -> bool:
 
 def is_in_file(each: Desired, file: str) -> bool:
     """Tell whether a document is written in this file or folder, or inherits from there."""
-    return any(_lies_in(path, file) for path in files_of(each))
+    return any(lies_in(path, file) for path in files_of(each))
 
 
-def _lies_in(path: str, file: str) -> bool:
+def lies_in(path: str, file: str) -> bool:
+    """Tell whether a path is this file, or below this folder, or as this pattern has it."""
     return file in (path, "", ".") or path.startswith(f"{file.rstrip('/')}/") or fnmatchcase(path, file)
 
 
@@ -236,7 +238,7 @@ def _nothing(code: str, summary: str, hint: str, detail: str = "") -> Diagnostic
 
 def _near(word: str, names: Iterable[str]) -> str:
     """Ask whether one of the nearest names was meant; a pattern is compared without its wildcards."""
-    plain = word.translate({ord(each): None for each in _WILD})
+    plain = word.translate({ord(each): None for each in WILD})
     length = len(plain) if plain != word else None
     begins = {name[:length]: name for name in names}
     near = [begins[each] for each in nearest_few(plain, begins)]

@@ -1,6 +1,6 @@
 """Loading what is awake: all documents but those of files that are as they were when all in them was at rest."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -67,21 +67,27 @@ def load_awake(
     read: ReadSources | None,
     now: datetime,
     progress: Progress = SILENT,
+    accounts: Sequence[str] = (),
+    chosen: Collection[str] | None = None,
 ) -> Awake:
-    """Load and resolve what may have moved since a book was written: everything, where that cannot be told."""
+    """Load and resolve what may have moved since a book was written: everything, where that cannot be told.
+
+    `accounts` are those that are asked for, all of them without any. Where files are `chosen`, these are loaded
+    besides, and each as a whole.
+    """
     if book is None:
-        return Awake(resolve_project(workspace, images, (), read, progress=progress), FilesAtRest())
-    quiet = QuietFiles(workspace, book, _due(book, now))
+        return Awake(resolve_project(workspace, images, accounts, read, progress=progress), FilesAtRest())
+    quiet = QuietFiles(workspace, book, _due(book, now) | {*(chosen or ())}, in_part=chosen is None)
 
     def loading() -> Documents:
         return _load(workspace, book, quiet, progress)
 
-    resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
+    resolved = resolve_project(workspace, images, accounts, read, load=loading, progress=progress)
     while stirred := frozenset(
         (*_more_than_numbers(resolved, book, quiet.numbers), *_concerned(resolved, book, quiet))
     ):
         quiet.stir(stirred)
-        resolved = resolve_project(workspace, images, (), read, load=loading, progress=progress)
+        resolved = resolve_project(workspace, images, accounts, read, load=loading, progress=progress)
     return Awake(resolved, quiet.known, quiet.numbers)
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
 from posixpath import dirname
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from reconciler.documents.numbers import cut
 from reconciler.documents.source import FileText
 from reconciler.engine.rules.fill import ANY_OFFER
 from reconciler.model.diagnostics import has_errors
+from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
 from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of, structure_of
@@ -110,14 +112,20 @@ def can_be_kept(documents: Documents, articles: Collection[str]) -> bool:
 
 
 def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str, list[Document]]:
-    """Return the offers of each file that has nothing else, nothing wrong, and no offer that others name."""
+    """Return the offers of each file that has nothing else, nothing wrong, and no offer that others name.
+
+    Nor one that looks as another does of which something is said: that may be what is said.
+    """
     found: dict[str, list[Document]] = defaultdict(list)
     whole = (each for each in documents.of(OFFER) if each.source.path not in documents.numbers_only)
     for each in (*whole, *woken):
         found[each.source.path].append(each)
     mentioned = offers_named_in(documents.documents)
     spoilt = {each.source.path for each in documents.documents if each.kind != OFFER or each.name in mentioned}
-    spoilt |= {each.mark.file for each in documents.diagnostics if each.mark}
+    told = {each.mark.file for each in documents.diagnostics if each.mark}
+    alike = {looks(name) for path in told for each in found.get(path, ()) for name in names_of(each)}
+    every = chain.from_iterable(found.values()) if alike else ()
+    spoilt |= told | {each.source.path for each in every if not alike.isdisjoint(map(looks, names_of(each)))}
     return {path: offers for path, offers in found.items() if path not in spoilt}
 
 

@@ -1,0 +1,121 @@
+"""A plan of some offers: it says the same with the book and without, and looks at what it names and what moved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from resting_shop import (
+    DEARER,
+    NAMES,
+    OTHER_TEXT,
+    at_rest,
+    both,
+    copied,
+    declare,
+    document,
+    panel,
+    planned,
+    put,
+    said,
+    shop,
+    unseen,
+)
+from test_waking import REASONS, bundle
+from world import World
+
+from reconciler.runtime.errors import BadDocuments
+
+#: What is named, and which offers that is where nothing has moved.
+NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "a name": ({"targets": ("A-1",)}, {"A-1"}),
+    "kind and name": ({"targets": ("Offer/B-1",)}, {"B-1"}),
+    "a pattern": ({"targets": ("?-1",)}, {"A-1", "B-1"}),
+    "another kind": ({"targets": ("Template/*",)}, set()),
+    "a file": ({"files": ("offers/a/A-1.yaml",)}, {"A-1"}),
+    "a folder": ({"files": ("offers/b",)}, {"B-1", "B-2"}),
+    "what they inherit from": ({"files": ("offers/a/d.yaml",)}, set()),
+    "both": ({"files": ("offers/b",), "targets": ("A-1", "B-1")}, {"A-1", "B-1", "B-2"}),
+    "the account": ({"accounts": ("main",)}, set()),
+}
+
+
+@pytest.fixture(scope="module")
+def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return at_rest(shop(tmp_path_factory.mktemp("rests") / "shop"))
+
+
+def outcome(made: World, **options: Any) -> tuple[Any, set[str]]:
+    """What a plan says, or is refused for, and what it has parsed."""
+    try:
+        plan, parsed = planned(made, **options)
+    except BadDocuments as wrong:
+        return [str(each) for each in wrong.diagnostics], set()
+    return said(plan), parsed
+
+
+def compared(made: World, **options: Any) -> set[str]:
+    """Plan with the book and without; return what the former parsed. A plan of everything says the same after it."""
+    other = copied(made, made.root.with_name(f"{made.root.name}-without"))
+    without, _ = outcome(other, cached=False, **options)
+    found, parsed = outcome(made, **options)
+    assert found == without
+    whole = copied(made, made.root.with_name(f"{made.root.name}-whole"))
+    assert outcome(whole)[0] == outcome(other, cached=False)[0]
+    return parsed
+
+
+@pytest.mark.parametrize("named", NARROWED)
+@pytest.mark.parametrize("reason", [each for each in REASONS if each != "nothing"])
+def test_some_are_planned_as_without_the_book(named: str, reason: str, resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    REASONS[reason].happens(made)
+    compared(made, **NARROWED[named][0])
+
+
+@pytest.mark.parametrize("named", [each for each in NARROWED if NARROWED[each][1] or each == "the account"])
+def test_what_is_named_is_looked_at_and_nothing_else(named: str, resting: World, tmp_path: Path) -> None:
+    options, offers = NARROWED[named]
+    made = copied(resting, tmp_path / "shop")
+    assert compared(made, **options) == offers
+    assert planned(made)[1] == set()
+
+
+def test_what_moved_and_is_not_named_is_counted_and_not_read(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    panel(made, "B-1", DEARER | OTHER_TEXT)
+    declare(made, document("B-2", price="150.00 PLN"))
+    assert compared(made, targets=("A-1",)) == {"A-1", "B-2"}
+    plan, _ = planned(made, targets=("A-1",))
+    part = plan.accounts[0]
+    assert (part.counts["not_selected"], part.counts["chosen"], part.ages.read_now) == (3, 1, 0)
+
+
+def test_a_bundle_is_planned_with_its_offers_at_rest(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    put(made, "b.yaml", bundle("A-1", "B-1"))
+    assert compared(made, targets=("zestaw",)) >= {"A-1", "B-1"}
+
+
+def test_a_look_at_some_is_no_turn_of_the_others(resting: World, tmp_path: Path) -> None:
+    """What no event tells of is found in time, however often somebody looks at one offer."""
+    made = copied(resting, tmp_path / "shop")
+    unseen(made, "B-1", OTHER_TEXT)
+    for _ in range(30):
+        with made.simulator() as simulator:
+            simulator.clock.advance(3600)
+            simulator.catch_up()
+        planned(made, targets=("A-1",))
+    assert "B-1" in [each.key.name for each in both(made).book.changes]
+
+
+def test_nothing_is_near_where_most_is_at_rest(resting: World, tmp_path: Path) -> None:
+    """A name that is mistyped is asked for among all names."""
+    made = copied(resting, tmp_path / "shop")
+    with pytest.raises(BadDocuments) as wrong:
+        planned(made, targets=("A-11",))
+    assert "did you mean A-1" in wrong.value.diagnostics[0].hint
+    with pytest.raises(BadDocuments) as wrong:
+        planned(made, targets=("nothing like it",))
+    assert f"none of {len(NAMES)} documents" in wrong.value.diagnostics[0].hint
