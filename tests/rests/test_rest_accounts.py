@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
-from resting_shop import DEARER, NAMES, at_rest, both, copied, declare, document, panel, planned, shop
+from resting_shop import DEARER, NAMES, at_rest, both, copied, declare, document, panel, planned, said, shop
 from world import SWITCH_OFF_GUARDS, World
 
 BOTH = {"accounts": ["main", "second"]}
@@ -64,3 +65,37 @@ def test_an_account_that_cannot_be_seen_keeps_its_rest(resting: World, tmp_path:
     made.set(**FINE)
     assert both(made).parsed == {"C-1"}
     assert set(NAMES).isdisjoint(planned(made)[1])
+
+
+ONE: dict[str, Any] = {"accounts": ("main",)}
+
+
+@pytest.mark.parametrize("asked", [ONE, {"accounts": ("!main",)}, {**ONE, "targets": ("?-1",)}], ids=str)
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda _made: None,
+        lambda made: panel(made, "B-1", DEARER),
+        lambda made: declare(made, document("A-1", **BOTH, price="150.00 PLN")),
+        lambda made: declare(made, document("A-1", **BOTH, **{"for": {"second": {"price": "150.00 PLN"}}})),
+        lambda made: declare(made, document("A-1", account="second")),
+        lambda made: declare(made, document("C-1", account="main")),
+    ],
+    ids=["nothing", "a row", "a document", "what it says for one", "one less", "one more"],
+)
+def test_a_plan_of_one_account_leaves_the_other_as_it_was(
+    happens: Any, asked: dict[str, Any], resting: World, tmp_path: Path
+) -> None:
+    """It says the same with the book and without, so does one of all accounts then, and both rest after it."""
+    made = copied(resting, tmp_path / "shop")
+    happens(made)
+    for _ in range(2):
+        other = copied(made, tmp_path / "other")
+        without, _ = planned(other, cached=False, **asked)
+        found, parsed = planned(made, **asked)
+        assert said(found) == said(without)
+        assert parsed <= {"A-1", "B-1", "C-1"}
+        shutil.rmtree(other.root)
+    both(made)
+    at_rest(made)
+    assert planned(made)[1] == set()

@@ -32,11 +32,14 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+")
 FULL = {"cached": False} if "cached" in {each.name for each in fields(PlanOptions)} else {}
 
 
-def differences(shop: Shop) -> list[str]:
-    """Plan twice and return what differs, in lines; the caches of the shop are as the first plan leaves them."""
+def differences(shop: Shop, **options: Any) -> list[str]:
+    """Plan twice and return what differs, in lines; the caches of the shop are as the first plan leaves them.
+
+    `options` are those of the plan.
+    """
     with tempfile.TemporaryDirectory(dir=shop.root.parent) as folder:
         copied = shop.without_caches(Path(folder) / "copy")
-        said = outcome(shop), outcome(copied, **FULL)
+        said = outcome(shop, **options), outcome(copied, **options, **FULL)
         kept = remembered(shop), remembered(copied)
     shop.later(0)
     shop.keep_copies()
