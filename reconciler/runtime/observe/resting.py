@@ -144,7 +144,9 @@ def whereabouts(opened: Session) -> str:
 
 def kinds_referred_to(sleepers: Sleepers | None) -> frozenset[str]:
     """Return the kinds whose names have to be known, so that what refers to them may stay at rest."""
-    return frozenset(sleepers.known.references) if sleepers is not None and len(sleepers.rests) else frozenset()
+    if sleepers is None or sleepers.besides or not len(sleepers.rests):
+        return frozenset()
+    return frozenset(sleepers.known.references)
 
 
 def undisturbed(
@@ -158,7 +160,7 @@ def undisturbed(
     known, rests = sleepers.known, sleepers.rests
     if (known.site, known.cache) != (whereabouts(opened), opened.cache.mark()):
         return Rests()
-    if not _are_called_so(known.references, references):
+    if not (sleepers.besides or _are_called_so(known.references, references)):
         return Rests()
     if known.images and not known.images.items() <= opened.ledger.images(opened.place).items():
         return Rests()
