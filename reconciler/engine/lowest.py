@@ -91,8 +91,11 @@ def is_price(path: str, value: Value) -> bool:
 
 
 def said_of(price: Money, status: Value) -> str:
-    """Return what is noted of a price: of one that nobody can buy at, that it is off sale."""
-    return str(price) if status == "active" else OFF_SALE
+    """Return what is noted of a price, in one spelling: of one that nobody can buy at, that it is off sale."""
+    if status != "active":
+        return OFF_SALE
+    whole, _, cents = f"{price.amount:f}".partition(".")
+    return f"{whole}.{cents.rstrip('0'):0<2} {price.currency}"
 
 
 def moved(last: Mapping[PriceKey, str], seen: Mapping[PriceKey, str]) -> dict[PriceKey, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from resting_shop import (
+    BOOK,
     DEARER,
     NAMES,
     OTHER_TEXT,
@@ -25,7 +26,12 @@ from resting_shop import (
 from test_waking import REASONS, bundle
 from world import World
 
+from reconciler.runtime.commands.explain import explain
+from reconciler.runtime.commands.list import ListOptions, list_all
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Silent
+from reconciler.runtime.project.workspace import Workspace
 
 #: What is named, and which offers that is where nothing has moved.
 NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
@@ -119,3 +125,42 @@ def test_nothing_is_near_where_most_is_at_rest(resting: World, tmp_path: Path) -
     with pytest.raises(BadDocuments) as wrong:
         planned(made, targets=("nothing like it",))
     assert f"none of {len(NAMES)} documents" in wrong.value.diagnostics[0].hint
+
+
+def explained(made: World, name: str, *, offline: bool) -> Any:
+    """What is explained of an offer, or why it is not."""
+    try:
+        return explain(Workspace(made.root), name, None, None, offline=offline, progress=Silent())
+    except BadDocuments as wrong:
+        return [str(each) for each in wrong.diagnostics]
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["online", "offline"])
+@pytest.mark.parametrize("reason", REASONS)
+def test_an_offer_is_explained_as_without_the_book(
+    reason: str, offline: bool, resting: World, tmp_path: Path
+) -> None:
+    made = copied(resting, tmp_path / "shop")
+    REASONS[reason].happens(made)
+    other = copied(made, tmp_path / "without")
+    (other.root / BOOK).unlink(missing_ok=True)
+    for name in ("A-1", "Offer/B-1", "nothing"):
+        assert explained(made, name, offline=offline) == explained(other, name, offline=offline)
+
+
+@pytest.mark.parametrize("offline", [False, True], ids=["online", "offline"])
+@pytest.mark.parametrize("reason", [each for each in REASONS if REASONS[each].changed or not REASONS[each].parsed])
+def test_some_are_listed_as_without_the_book(reason: str, offline: bool, resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    REASONS[reason].happens(made)
+    other = copied(made, tmp_path / "without")
+    (other.root / BOOK).unlink(missing_ok=True)
+    for options, _ in NARROWED.values():
+        chosen = ListOptions(chosen=PlanOptions(**options), offline=offline)
+        try:
+            there = list_all(Workspace(other.root), chosen, Silent())
+        except BadDocuments:
+            with pytest.raises(BadDocuments):
+                list_all(Workspace(made.root), chosen, Silent())
+            continue
+        assert list_all(Workspace(made.root), chosen, Silent()) == there

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from reconciler.cli.main import run
-from reconciler.engine.lowest import lowest, moved, prices_of
+from reconciler.engine.lowest import lowest, moved, prices_of, said_of
 from reconciler.model.changes import FieldChange, Verb
 from reconciler.model.memory import Site
 from reconciler.model.modules import Module
@@ -87,11 +87,19 @@ def test_only_what_has_moved_is_a_row_and_what_does_not_show_is_not_seen() -> No
 
 def test_what_is_not_on_sale_is_no_price_and_what_cannot_be_read_is_not_seen() -> None:
     def live(number: str, **fields: Any) -> Live:
-        priced = {"price.base": Money.parse("50 PLN"), "price.allegro-cz": None, "content.title": "Kubek"}
+        priced = {"price.base": Money.parse("50.00 PLN"), "price.allegro-cz": None, "content.title": "Kubek"}
         return Live(key=None, kind="Offer", remote_id=number, fields={**priced, **fields})
 
     offers = [live("1", **{"stock.status": "active"}), live("2", **{"stock.status": "ended"}), live("3")]
-    assert prices_of(offers) == {("1", "price.base"): "50 PLN", ("2", "price.base"): OFF_SALE}
+    assert prices_of(offers) == {("1", "price.base"): "50.00 PLN", ("2", "price.base"): OFF_SALE}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("31", "31.00"), ("31.000", "31.00"), ("1.5", "1.50"), ("0.125", "0.125")]
+)
+def test_a_price_is_noted_in_one_way_however_it_was_written(text: str, said: str) -> None:
+    """A document says 31 and the marketplace 31.00: that is no change, which would be noted with every apply."""
+    assert said_of(Money.parse(f"{text} PLN"), "active") == f"{said} PLN"
 
 
 def test_the_ledger_keeps_changes_thins_old_ones_and_carries_them(tmp_path: Path) -> None:

@@ -27,10 +27,14 @@ from reconciler.model.values import Gain, Value
 from reconciler.runtime.commands.history import reading, writers
 from reconciler.runtime.commands.looking import Looked, keys_of, looked, mistakes, named, nothing_named, remembered
 from reconciler.runtime.commands.resolving import load_what_can_be
+from reconciler.runtime.commands.rested import Resting, begun
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.observe.resting import Sleepers
+from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Resolved, Wanted
+from reconciler.runtime.project.selection import WILD
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.project.zones import markets_of
 from reconciler.runtime.sources.gather import SourceReader
@@ -65,9 +69,13 @@ def explain(
     read = SourceReader(
         workspace=workspace, progress=progress, instead=sources or {}, near=offline, show_private=private
     )
-    resolved = load_what_can_be(workspace, progress, (account,) if account else (), read)
-    accounts = resolved.wanted
     what = named(name)
+    resting = _begun(workspace, what, account, progress, read)
+    if resting is None:
+        resolved = load_what_can_be(workspace, progress, (account,) if account else (), read)
+    else:
+        resolved = resting.awake.resolved
+    accounts = resolved.wanted
     found = [
         (wanted, each)
         for wanted in accounts
@@ -83,7 +91,8 @@ def explain(
     by_key = {each.key: each for each in timed.documents}
     explained = []
     for wanted, desired in found:
-        here = _look(workspace, wanted, desired, progress, offline=offline)
+        sleepers = resting.sleepers(wanted.account.name) if resting else None
+        here = _look(workspace, wanted, desired, progress, sleepers, offline=offline)
         with reading(workspace) as ledger:
             written = writers(ledger, desired.key, resolved.documents.project.name)
         explained.append(_explained(here, desired.key, by_key[desired.key], resolved.documents, written))
@@ -110,10 +119,29 @@ def _is_it(each: Unusable, what: tuple[str, str]) -> bool:
     return each.kind == what[0] and what[1] in (each.name, each.known_as)
 
 
-def _look(workspace: Workspace, wanted: Wanted, desired: Desired, progress: Progress, *, offline: bool) -> Looked:
+def _begun(
+    workspace: Workspace, what: tuple[str, str], account: str | None, progress: Progress, read: SourceReader
+) -> Resting | None:
+    """Load what is named and what may have moved; None where that cannot be told from the rest."""
+    target = "/".join(what)
+    if any(sign in target for sign in WILD):
+        return None
+    options = PlanOptions(targets=(target,), accounts=(account,) if account else ())
+    return begun(workspace, options, progress, read)
+
+
+def _look(
+    workspace: Workspace,
+    wanted: Wanted,
+    desired: Desired,
+    progress: Progress,
+    sleepers: Sleepers | None,
+    *,
+    offline: bool,
+) -> Looked:
     if offline:
-        return remembered(workspace, wanted)
-    return run(looked(workspace, wanted, (desired,), progress))  # type: ignore[no-any-return]
+        return remembered(workspace, wanted, some=sleepers is not None)
+    return run(looked(workspace, wanted, (desired,), progress, sleepers))  # type: ignore[no-any-return]
 
 
 def _explained(

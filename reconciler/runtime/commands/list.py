@@ -11,7 +11,9 @@ from reconciler.model.listed import Listed, ListedState
 from reconciler.model.offers import Desired, Key
 from reconciler.runtime.commands.looking import looked, mistakes, nothing_named, remembered
 from reconciler.runtime.commands.resolving import load_what_can_be
+from reconciler.runtime.commands.rested import begun
 from reconciler.runtime.connection.session import run
+from reconciler.runtime.observe.resting import Sleepers, keys_of
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.resolve import Wanted
@@ -39,11 +41,17 @@ class ListedAll(Struct, frozen=True, kw_only=True):
 def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> ListedAll:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
     read = SourceReader(workspace=workspace, progress=progress, near=options.offline)
-    resolved = load_what_can_be(workspace, progress, options.chosen.accounts, read)
+    some = not declares_all(options.chosen)
+    resting = begun(workspace, options.chosen, progress, read) if some else None
+    if resting is None:
+        resolved = load_what_can_be(workspace, progress, options.chosen.accounts, read)
+    else:
+        resolved = resting.awake.resolved
     accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:
-        rows.extend(_rows(workspace, wanted, options, progress))
+        sleepers = resting.sleepers(wanted.account.name) if resting else None
+        rows.extend(_rows(workspace, wanted, options, progress, sleepers))
     _insist_on_targets(options.chosen, rows, (each.key for wanted in accounts for each in wanted.desired))
     kept = (each for each in rows if not options.kinds or each.key.kind in options.kinds)
     ordered = sorted(
@@ -53,28 +61,38 @@ def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> 
     return ListedAll(rows=tuple(ordered), diagnostics=mistakes(resolved))
 
 
-def _rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:
+def _rows(
+    workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress, sleepers: Sleepers | None
+) -> Iterator[Listed]:
     chosen = {each.key for each in select(wanted.desired, options.chosen).chosen}
     declared = {each.key for each in wanted.desired}
-    found = _all_rows(workspace, wanted, options, progress)
+    found = _all_rows(workspace, wanted, options, progress, sleepers)
     for row in mistaken(found, wanted.mistaken(), wanted.claimed(), unread=bool(wanted.unread)):
         if row.key in chosen or (row.key not in declared and _is_named(row, options.chosen)):
             yield row
 
 
-def _all_rows(workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress) -> Iterator[Listed]:
-    """Yield the rows of the documents that are chosen, and of all that has none that can be used."""
+def _all_rows(
+    workspace: Workspace, wanted: Wanted, options: ListOptions, progress: Progress, sleepers: Sleepers | None
+) -> Iterator[Listed]:
+    """Yield the rows of the documents that are chosen, and of all that has none that can be used.
+
+    What is at rest has one that nobody has loaded.
+    """
+    asleep = frozenset(keys_of(sleepers.rests, wanted.account.name)) if sleepers else frozenset()
     account, spec, named = wanted.account.name, wanted.spec, select(wanted.desired, options.chosen).chosen
     if options.offline:
-        known = remembered(workspace, wanted)
+        known = remembered(workspace, wanted, some=sleepers is not None)
+        managed = {key: each for key, each in known.managed.items() if key not in asleep}
         yield from declared_offline(named, spec, known.baselines)
-        yield from undeclared_offline(wanted.desired, known.managed, wanted.released)
+        yield from undeclared_offline(wanted.desired, managed, wanted.released)
         return
-    here = run(looked(workspace, wanted, named, progress))
+    here = run(looked(workspace, wanted, named, progress, sleepers))
+    managed = {key: each for key, each in here.managed.items() if key not in asleep}
     keys = {each.key for each in named}
     asked: Iterable[Desired] = (each for each in here.desired if each.key in keys)
     yield from declared(asked, here.matched, spec, here.scope, complete=here.complete)
-    yield from undeclared(here.matched.unmanaged, account, here.managed, wanted.released)
+    yield from undeclared(here.matched.unmanaged, account, managed, wanted.released)
 
 
 def _is_named(row: Listed, options: PlanOptions) -> bool:

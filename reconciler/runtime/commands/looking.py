@@ -20,7 +20,10 @@ from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.connection.session import session
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.elsewhere import elsewhere
+from reconciler.runtime.observe.resting import Sleepers
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.place import place_of
@@ -52,27 +55,43 @@ class Looked(Struct, frozen=True, kw_only=True):
         return Scope(now=self.now, ahead=self.ahead, baseline=self.baselines.get, siblings=self.siblings)
 
 
-def remembered(workspace: Workspace, wanted: Wanted) -> Looked:
-    """Return what is known of an account without asking anybody."""
+def remembered(workspace: Workspace, wanted: Wanted, *, some: bool = False) -> Looked:
+    """Return what is known of an account without asking anybody; of `some` documents what is known of these."""
     place = place_of(wanted.account, wanted.spec)
     with reading(workspace) as ledger:
         return Looked(
             wanted=wanted,
             desired=wanted.desired,
-            baselines=dict(ledger.baselines(place)),
+            baselines=_baselines(ledger, place, wanted.desired, some=some),
             managed=ledger.managed(place),
         )
 
 
-async def looked(workspace: Workspace, wanted: Wanted, asked: tuple[Desired, ...], progress: Progress) -> Looked:
-    """Look at an account for these documents, and pair all of the account's with what is there."""
+def _baselines(ledger: Ledger, place: Place, desired: Iterable[Desired], *, some: bool) -> Mapping[Key, Baseline]:
+    if some:
+        return dict(ledger.baselines_of(place, [each.key for each in desired]))
+    return dict(ledger.baselines(place))
+
+
+async def looked(
+    workspace: Workspace,
+    wanted: Wanted,
+    asked: tuple[Desired, ...],
+    progress: Progress,
+    sleepers: Sleepers | None = None,
+) -> Looked:
+    """Look at an account for these documents, and pair all of the account's with what is there.
+
+    With `sleepers`, the others that are at rest are in neither.
+    """
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, asked)
-            desired = relabel(wanted.desired, wanted.spec, opened.names.labels)
+            observed = await observe(opened, asked, sleepers=sleepers)
+            desired = relabel((*wanted.desired, *observed.woken), wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
-            baselines, now = dict(opened.ledger.baselines(opened.place)), opened.clock.now()
+            some, now = sleepers is not None, opened.clock.now()
+            baselines = _baselines(opened.ledger, opened.place, desired, some=some)
             matched = match(desired, observed.snapshot.live, wanted.spec, known)
             ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(

@@ -27,8 +27,8 @@ from reconciler.model.plan import AccountPlan, Plan, Problem
 from reconciler.model.plan_json import sealed
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.collector import collector_off
-from reconciler.runtime.commands.resolving import is_broken, known_images, load_what_can_be
-from reconciler.runtime.commands.rested import Resting, begin, remembered_of
+from reconciler.runtime.commands.resolving import known_images, load_what_can_be
+from reconciler.runtime.commands.rested import Resting, begun, remembered_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -56,7 +56,7 @@ from reconciler.runtime.progress import Progress, Silent, in_steps
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted
+from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
@@ -93,14 +93,6 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
 def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) -> SourceReader:
     """Return how a plan reads sources."""
     return SourceReader(workspace=workspace, progress=progress, instead=options.sources, allow=options.allow)
-
-
-def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources) -> Resting | None:
-    """Load what may have moved, where a plan is of all that is declared now. BadDocuments as when loading all."""
-    resting = begin(workspace, options, known_images(workspace), read, progress)
-    if resting is not None and is_broken(resting.awake.resolved):
-        raise BadDocuments(in_reading_order(resting.awake.resolved.diagnostics))
-    return resting
 
 
 def plan_of(

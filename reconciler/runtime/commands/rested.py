@@ -14,11 +14,14 @@ from reconciler.engine.lasting import referring, used_by
 from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
 from reconciler.engine.stock import START
+from reconciler.model.diagnostics import in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.resting import Rest, RestShapes
 from reconciler.model.spec import KindSpec
 from reconciler.runtime.clock import WallClock
+from reconciler.runtime.commands.resolving import is_broken, known_images
 from reconciler.runtime.connection.session import Session
+from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.observe.aged import AS_OF
 from reconciler.runtime.observe.resting import Sleepers, whereabouts
 from reconciler.runtime.observe.snapshot import Observed
@@ -314,20 +317,23 @@ def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
             yield from (each for each in part.desired if each.key.kind == OFFER)
 
 
-def begin(
-    workspace: Workspace, options: PlanOptions, images: Images, read: ReadSources, progress: Progress
-) -> Resting | None:
-    """Load and resolve what may have moved, and what is named; None where a plan has to look at everything."""
+def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources) -> Resting | None:
+    """Load and resolve what may have moved, and what is named; None where a plan has to look at everything.
+
+    BadDocuments as when all is loaded.
+    """
     if not asks_as_of_now(workspace, options):
         return None
     narrowed = not declares_all(options)
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
     if narrowed and book is None:
         return None
-    chosen = chosen_files(book, options) if narrowed and book else None
+    chosen, images = chosen_files(book, options) if narrowed and book else None, known_images(workspace)
     awake = load_awake(workspace, book, images, read, WallClock().now(), progress, options.accounts, chosen)
     if narrowed and mistakes((each.desired for each in awake.resolved.wanted), options):
         return None  # what is wrong with the names is told of all that there are
+    if is_broken(awake.resolved):
+        raise BadDocuments(in_reading_order(awake.resolved.diagnostics))
     return Resting(workspace, images, progress, book, awake, narrowed)
 
 
