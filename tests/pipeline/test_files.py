@@ -69,6 +69,29 @@ def test_a_plan_comes_after_valid_documents_and_never_for_a_fork() -> None:
     assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_MERGE_REQUEST_PROJECT_ID" in job["rules"][0]["if"]
 
 
+KEPT = ["cache.db", "rests"]
+
+
+def test_what_was_read_is_kept_between_jobs_and_nothing_else_is() -> None:
+    """Not the ledger, and no key: these go another way. Jobs of pull requests leave nothing to those of the branch."""
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    uses = [each.get("uses", each.get("run", "")).partition("@")[0] for each in steps]
+    ran = next(number for number, each in enumerate(uses) if "GITHUB_ACTION_PATH" in each)
+    restored, saved = (uses.index(f"actions/cache/{each}") for each in ("restore", "save"))
+    assert restored < ran < saved
+    for number in (restored, saved):
+        paths = steps[number]["with"]["path"].split("\n")
+        assert [each.rpartition(".reconcile/")[2] for each in paths if each.strip()] == KEPT
+        assert "inputs.account" in steps[number]["with"]["key"]
+    saves = {each for each in ("validate", "plan", "apply", "drift") if f"'{each}'" in steps[saved]["if"]}
+    assert saves == {"apply", "drift"}
+    assert "validate" in steps[restored]["if"], "who checks documents has no account"
+    told = gitlab()
+    assert [each.rpartition("/")[2] for each in told[".account"]["cache"]["paths"]] == KEPT
+    assert "$ACCOUNT" in told[".account"]["cache"]["key"]
+    assert all("cache" not in told[each] for each in (".reconcile", "validate"))
+
+
 def test_gitlab_reads_code_quality_and_tests() -> None:
     told = gitlab()
     assert set(told["validate"]["artifacts"]["reports"]) == {"junit", "codequality"}
