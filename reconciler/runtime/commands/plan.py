@@ -54,9 +54,9 @@ from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress, Silent, in_steps
 from reconciler.runtime.project.committed import Committed
-from reconciler.runtime.project.earlier import KeptReadings, caused, resolved_at
+from reconciler.runtime.project.earlier import KeptReadings, caused, files_of_changes, resolved_at
 from reconciler.runtime.project.place import place_of
-from reconciler.runtime.project.resolve import Resolved, Wanted
+from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted
 from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
@@ -75,19 +75,26 @@ def make_plan(workspace: Workspace, options: PlanOptions, progress: Progress) ->
     """
     read = reader_of(workspace, options, progress)
     if not options.base:
-        with collector_off():  # what is at rest is many small things that stay
-            if (resting := begun(workspace, options, progress, read)) is not None:
-                plan = plan_of(workspace, resting.awake.resolved, options, progress, resting)
-                resting.write()
-                return plan
-        resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
-        return plan_of(workspace, resolved, options, progress)
+        return _planned(workspace, options, progress, read)[0]
     compared, kept = Committed(workspace.root, options.base), KeptReadings(read)
-    resolved = load_what_can_be(workspace, progress, options.accounts, kept, options.at)
-    plan = plan_of(workspace, resolved, options, progress)
+    plan, resolved, at_rest = _planned(workspace, replace(options, base=""), progress, kept)
     there = TablesOf(now=workspace, then=compared, instead=options.sources)
-    before = resolved_at(compared, options, kept.again(there), known_images(workspace))
-    return caused(plan, resolved.wanted, before, compared.commit)
+    files = files_of_changes(workspace, plan, resolved, compared.commit) if at_rest else None
+    before = resolved_at(compared, options, kept.again(there), known_images(workspace), files)
+    return caused(plan, (part for each in resolved for part in each.wanted), before, compared.commit)
+
+
+def _planned(
+    workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources
+) -> tuple[Plan, Sequence[Resolved], bool]:
+    """Return a plan, what was resolved for it, and whether there is more, which is at rest."""
+    with collector_off():  # what is at rest is many small things that stay
+        if (resting := begun(workspace, options, progress, read)) is not None:
+            plan = plan_of(workspace, resting.awake.resolved, options, progress, resting)
+            resting.write()
+            return plan, resting.resolved(), True
+    resolved = load_what_can_be(workspace, progress, options.accounts, read, options.at)
+    return plan_of(workspace, resolved, options, progress), (resolved,), False
 
 
 def reader_of(workspace: Workspace, options: PlanOptions, progress: Progress) -> SourceReader:

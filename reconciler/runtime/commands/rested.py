@@ -112,6 +112,10 @@ class Resting(Struct):
             sorted(desired, key=lambda each: places.get((each.key.kind, each.document or each.key.name), (0, 0)))
         )
 
+    def resolved(self) -> list[Resolved]:
+        """Return all that was resolved, what was loaded last at the end."""
+        return [self.awake.resolved, *(each.resolved for each in self._woken)]
+
     def _loaded(self, account: str) -> list[Resolved]:
         return [self.awake.resolved, *(each.resolved for each in self._woken if each.account == account)]
 

@@ -1,18 +1,22 @@
 """What the documents of an earlier revision ask for, beside those of now."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from reconciler.documents.kinds import OFFER, PROJECT_FILE, SOURCE
+from reconciler.documents.load import load
 from reconciler.engine.causes import with_causes
 from reconciler.model.offers import Desired, Key
 from reconciler.model.plan import Plan
 from reconciler.model.tables import Readout, Source
 from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.git import GitSilent
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.changed import changed_since
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted, resolve_project
 from reconciler.runtime.project.workspace import Workspace
@@ -89,16 +93,49 @@ def resolved_at(
     options: PlanOptions,
     read: ReadSources | None,
     images: Callable[[Place], Mapping[str, str]],
+    files: Collection[str] | None = None,
 ) -> Resolved | None:
-    """Resolve the documents of a revision with the prices of the same moment; None where there was no project."""
+    """Resolve the documents of a revision with the prices of the same moment; None where there was no project.
+
+    Of `files`, where these are named, and of nothing else, unless sources have a say in them.
+    """
     if isinstance(there, Committed) and there.is_empty:
         return None
+    some = None
+    if files is not None and isinstance(there, Committed):
+        found = load(there.documents(files))
+        some = None if any(each.kind == SOURCE for each in found.documents) else lambda: found
     try:
-        return resolve_project(there, images, options.accounts, read, options.at)
+        return resolve_project(there, images, options.accounts, read, options.at, some)
     except BadDocuments:
         if not isinstance(there, Committed):
             raise
-        return resolve_project(there, images, (), read, options.at)  # an account that is asked for was not there
+        return resolve_project(
+            there, images, (), read, options.at, some
+        )  # an account that is asked for was not there
+
+
+def files_of_changes(
+    workspace: Workspace, plan: Plan, resolved: Iterable[Resolved], commit: str
+) -> frozenset[str] | None:
+    """Return the files that tell what the changes of a plan came from in a revision; None where all of them do.
+
+    These are what differs from it, where the changes are declared, and all that is no offer. Where numbers follow
+    a source, offers that are not among these have a share in them.
+    """
+    every = tuple(resolved)
+    if any(each.sources for each in every):
+        return None
+    try:
+        changed = changed_since(workspace.root, commit)
+    except GitSilent:
+        return None
+    if changed.folders:
+        return None
+    documents = [each for part in every for each in part.documents.documents]
+    others = {each.source.path for each in documents if each.kind != OFFER}
+    declared = {each.mark.file for part in plan.accounts for each in part.changes if each.mark}
+    return changed.files | others | declared | {PROJECT_FILE}
 
 
 def caused(plan: Plan, wanted: Iterable[Wanted], before: Resolved | None, commit: str) -> Plan:

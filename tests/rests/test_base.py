@@ -1,0 +1,98 @@
+"""`plan --base`: where changes come from is told with the book as without, and what rests is left alone."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from resting_shop import at_rest, copied, declare, document, panel, planned, put, said, shop
+from test_waking import REASONS
+from world import World
+
+from reconciler.model.changes import CausedBy
+from reconciler.runtime.errors import BadDocuments
+
+
+def git(made: World, *words: str) -> None:
+    """Run git in a shop, as somebody."""
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    subprocess.run(["git", "-C", str(made.root), *who, *words], check=True, capture_output=True)
+
+
+def commit(made: World) -> None:
+    """Commit all that is there."""
+    git(made, "add", "-A")
+    git(made, "commit", "-q", "--allow-empty", "-m", "as it is")
+
+
+@pytest.fixture(scope="module")
+def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
+    made = shop(tmp_path_factory.mktemp("rests") / "shop")
+    put(made, "d.yaml", {"kind": "Defaults", "Offer": {"delivery": {"handling": "PT24H"}}})
+    (made.root / ".gitignore").write_text(".reconcile/\n")
+    git(made, "init", "-q")
+    commit(made)
+    return at_rest(made)
+
+
+def outcome(made: World, **options: Any) -> tuple[Any, set[str]]:
+    """What a plan says, or is refused for, and what it has parsed."""
+    try:
+        plan, parsed = planned(made, **options)
+    except BadDocuments as wrong:
+        return [str(each) for each in wrong.diagnostics], set()
+    return said(plan), parsed
+
+
+def compared(made: World, **options: Any) -> set[str]:
+    """Plan with the book and without, and return what the former has parsed."""
+    other = copied(made, made.root.with_name(f"{made.root.name}-without"))
+    without, _ = outcome(other, cached=False, **options)
+    found, parsed = outcome(made, **options)
+    assert found == without
+    shutil.rmtree(other.root)
+    return parsed
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["edited", "committed"])
+@pytest.mark.parametrize("reason", [each for each in REASONS if each != "its folder has another name"])
+def test_causes_are_told_as_without_the_book(reason: str, committed: bool, resting: World, tmp_path: Path) -> None:
+    """Of what was merged before and never applied, of what is edited now, and of what somebody did by hand."""
+    made = copied(resting, tmp_path / "shop")
+    declare(made, document("B-2", price="155.00 PLN"))
+    commit(made)
+    REASONS[reason].happens(made)
+    if committed:
+        commit(made)
+    for base in ("HEAD", "HEAD~1"):
+        compared(made, base=base)
+
+
+def test_what_rests_is_left_alone(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    declare(made, document("B-2", price="155.00 PLN"))
+    commit(made)
+    declare(made, document("A-1", price="150.00 PLN"))
+    panel(made, "B-1", {"sellingMode": {"price": {"amount": "777.00", "currency": "PLN"}}})
+    assert compared(made, base="HEAD") == {"A-1", "B-1", "B-2"}
+    plan, _ = planned(made, base="HEAD")
+    causes = {each.key.name: each.cause for each in plan.accounts[0].changes}
+    assert causes == {"A-1": CausedBy.THIS, "B-1": CausedBy.DRIFT, "B-2": CausedBy.OTHER}
+
+
+@pytest.mark.parametrize("base", ["HEAD", "HEAD~1"])
+def test_what_offers_inherit_is_of_that_revision(base: str, resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    commit(made)
+    put(
+        made,
+        "d.yaml",
+        {"kind": "Defaults", "Offer": {"delivery": {"handling": "PT48H"}, "settings": {"invoice": "vat"}}},
+    )
+    (made.root / "offers/a").rename(made.root / "offers/c")
+    commit(made)
+    compared(made, base=base)
+    compared(made, base=base, targets=("A-1",))
