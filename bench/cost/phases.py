@@ -18,6 +18,9 @@ PHASES = {
     "apply, first": "`apply` of that plan: nothing is sent, all is remembered",
     "plan, warm": "`plan`, nothing changed",
     "validate, warm": "`validate`, nothing changed",
+    "plan, one offer": "`plan --target` of one offer, nothing changed",
+    "explain, one offer": "`explain` of one field of it",
+    "plan, new checkout": "`plan` where every file is another than before and says the same, as in a job that has kept its cache",
     "plan, 100 changed": "`plan` after 100 files were edited, price and title",
     "apply, 100 changed": "`apply` of these",
     "plan, 1 % changed": "`plan` after 1 % of the files were edited, price and title",
@@ -90,6 +93,13 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
     shop.at_rest()  # what is read again once after an apply is read
     yield "plan, warm", 0, middle(lambda: shop.run("plan", "--detailed-exitcode"))
     yield "validate, warm", 0, middle(lambda: shop.run("validate"))
+    one = files[len(files) // 2].stem
+    yield "plan, one offer", 0, middle(lambda: shop.run("plan", "--target", one))
+    yield "explain, one offer", 0, middle(lambda: shop.run("explain", one, "content.title"))
+    for each in files:
+        each.touch()
+    yield "plan, new checkout", 0, shop.run("plan", "--detailed-exitcode")
+    shop.at_rest()
     for name, chosen, title in (
         ("100 changed", files[:: max(1, len(files) // 100)][:100], True),
         ("1 % changed", files[1::100], True),

@@ -85,7 +85,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     """What decoding needs: the account, its spec, its base market, and labels (kind -> remote id -> label).
 
     `seller` is the marketplace's own number of the seller, as `Login.user_id` has it. `resting` are the rows of
-    the list that need not be decoded while they are the same.
+    the list that need not be decoded while they are the same; None where nobody will know its rows again.
     """
 
     account: str
@@ -93,7 +93,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     base_market: str
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seller: str = ""
-    resting: RowsKnown = RowsKnown()
+    resting: RowsKnown | None = None
 
     def label(self, kind: str, remote_id: str) -> str:
         """Return the name of an object where it is unique on the account, else `#<id>`."""

@@ -218,9 +218,11 @@ def test_after_a_full_page_the_others_are_told_ahead() -> None:
 
 def test_pages_that_add_up_are_complete_whether_they_rest_or_not() -> None:
     pages = [page(thousand(0), 2500), page(thousand(1000), 2500), page(thousand(2000, 500), 2500)]
-    told = play(ALLEGRO.inventory(READING), *pages)
+    told = play(ALLEGRO.inventory(replace(READING, resting=RowsKnown())), *pages)
     assert offsets(told) == ["0", "1000", "2000"]
     assert told.result.complete
+    alone = play(ALLEGRO.inventory(READING), *pages).result
+    assert (alone.live, alone.complete) == (told.result.live, True)
     some = {name: digest for name, digest in told.result.digests.items() if int(name) % 3}
     again = listed(*pages, resting=some)
     assert (len(again.resting), len(again.live), again.complete) == (len(some), 2500 - len(some), True)

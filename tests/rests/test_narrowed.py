@@ -44,6 +44,8 @@ NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "what they inherit from": ({"files": ("offers/a/d.yaml",)}, set()),
     "both": ({"files": ("offers/b",), "targets": ("A-1", "B-1")}, {"A-1", "B-1", "B-2"}),
     "the account": ({"accounts": ("main",)}, set()),
+    "all, by the list": ({"refresh": "list"}, set()),
+    "some, by the list": ({"refresh": "list", "targets": ("A-1",)}, {"A-1"}),
 }
 
 
@@ -80,7 +82,9 @@ def test_some_are_planned_as_without_the_book(named: str, reason: str, resting: 
     compared(made, **NARROWED[named][0])
 
 
-@pytest.mark.parametrize("named", [each for each in NARROWED if NARROWED[each][1] or each == "the account"])
+@pytest.mark.parametrize(
+    "named", [each for each in NARROWED if NARROWED[each][1] or each.endswith(("account", "all, by the list"))]
+)
 def test_what_is_named_is_looked_at_and_nothing_else(named: str, resting: World, tmp_path: Path) -> None:
     options, offers = NARROWED[named]
     made = copied(resting, tmp_path / "shop")

@@ -76,7 +76,7 @@ def find(reading: Reading, keys: Iterable[str]) -> Conversation[tuple[Live, ...]
     for start in range(0, len(wanted), 100):  # openapi searchOffersUsingGET, external.id
         chosen = tuple(("external.id", key) for key in wanted[start : start + 100])
         found = _Found(reading, _shown(reading), live)
-        yield from _pages(found, chosen, RowsKnown())
+        yield from _pages(found, chosen, None)
     return tuple(live.values())
 
 
@@ -84,7 +84,7 @@ def _shown(reading: Reading) -> View:
     return view(reading.spec.kinds[OFFER], "list")
 
 
-def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: RowsKnown) -> Conversation[None]:
+def _pages(found: _Found, chosen: tuple[tuple[str, str], ...], resting: RowsKnown | None) -> Conversation[None]:
     """Read the pages of a choice. As soon as one is full, those after it are known, and told ahead."""
     pages = found.reading.spec.kinds[OFFER].views["list"]
     ahead: dict[int, Request] = {}

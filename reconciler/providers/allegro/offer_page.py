@@ -80,10 +80,11 @@ class OfferPage(Struct, frozen=True):
     stretches: Mapping[bytes, bytes]
 
 
-def page_of(body: bytes, resting: RowsKnown) -> tuple[Any, str]:
+def page_of(body: bytes, resting: RowsKnown | None) -> tuple[Any, str]:
     """Read a page; what is none is returned as it is, for the door to say what is wrong with it.
 
-    The rows that are as `resting` has them were read once, and are not decoded again.
+    The rows that are as `resting` has them were read once, and are not decoded again. Without it no digest is
+    made: nobody will know a row by it.
     """
     try:
         page = _READ.decode(body)
@@ -91,11 +92,29 @@ def page_of(body: bytes, resting: RowsKnown) -> tuple[Any, str]:
         return _no_page(body)
     if page.errors or whole(page.totalCount):
         return _no_page(body)
-    same: list[str] = []
+    same: tuple[str, ...] = ()
+    stretches: Mapping[bytes, bytes] = {}
+    left = [(b"", each) for each in page.offers]
+    if resting is not None:
+        same, left, stretches = _compared(page.offers, resting)
     rows: list[tuple[bytes, Mapping[str, Any]]] = []
+    for digest, each in left:
+        row, wrong = decoded(_WRITE.encode(each))
+        if wrong:
+            return None, wrong
+        rows.append((digest, row))
+    return OfferPage(page.totalCount, len(page.offers), same, tuple(rows), stretches), ""
+
+
+def _compared(
+    offers: list[_CutRow], resting: RowsKnown
+) -> tuple[tuple[str, ...], list[tuple[bytes, _CutRow]], Mapping[bytes, bytes]]:
+    """Return the ids of the rows that are as they were, the others with their digests, and all stretches."""
+    same: list[str] = []
+    others: list[tuple[bytes, _CutRow]] = []
     stretches: dict[bytes, bytes] = {}
-    for start in range(0, len(page.offers), _TOGETHER):
-        stretch = page.offers[start : start + _TOGETHER]
+    for start in range(0, len(offers), _TOGETHER):
+        stretch = offers[start : start + _TOGETHER]
         together = _digest(_WRITE.encode(stretch))
         told = resting.stretches.get(together) or b"".join([_digest(_WRITE.encode(each)) for each in stretch])
         stretches[together] = told
@@ -106,12 +125,9 @@ def page_of(body: bytes, resting: RowsKnown) -> tuple[Any, str]:
             digest = told[place * _SIZE : (place + 1) * _SIZE]
             if type(each.id) is str and resting.digests.get(each.id) == digest:
                 same.append(each.id)
-                continue
-            row, wrong = decoded(_WRITE.encode(each))
-            if wrong:
-                return None, wrong
-            rows.append((digest, row))
-    return OfferPage(page.totalCount, len(page.offers), tuple(same), tuple(rows), stretches), ""
+            else:
+                others.append((digest, each))
+    return tuple(same), others, stretches
 
 
 def _digests_of(stretch: Iterable[_CutRow], digests: Mapping[str, bytes]) -> bytes | None:
@@ -136,6 +152,6 @@ def _a_page(value: Any) -> str:
     return "" if type(value) is OfferPage else OFFERS(value)
 
 
-def listing(view: ViewSpec, query: tuple[tuple[str, str], ...], resting: RowsKnown) -> Request:
+def listing(view: ViewSpec, query: tuple[tuple[str, str], ...], resting: RowsKnown | None = None) -> Request:
     """Make the request of a page, which is answered with its `OfferPage`."""
     return replace(viewing(view, query=query), expects=_a_page, decode=partial(page_of, resting=resting))

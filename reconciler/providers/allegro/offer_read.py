@@ -11,7 +11,7 @@ from reconciler.providers.allegro.decoding import view
 from reconciler.providers.allegro.offer_page import OfferPage, listing
 from reconciler.providers.allegro.requests import viewing
 from reconciler.providers.allegro.rows import detail, identified, row
-from reconciler.providers.base import MarketplaceFault, Reading, RowsKnown
+from reconciler.providers.base import MarketplaceFault, Reading
 from reconciler.providers.conversation import Conversation
 from reconciler.providers.faults import fetch, fetch_or_none, not_the_api
 from reconciler.providers.forms import Unreadable
@@ -51,9 +51,7 @@ _DETAIL_FIRST = ("detail", "list", "tags", "promotion")
 
 def _listed(reading: Reading, remote_id: str) -> Conversation[Live | None]:
     kind = reading.spec.kinds[OFFER]
-    page: OfferPage = yield from fetch(
-        listing(kind.views["list"], (("offer.id", remote_id), ("limit", "1")), RowsKnown())
-    )
+    page: OfferPage = yield from fetch(listing(kind.views["list"], (("offer.id", remote_id), ("limit", "1"))))
     rows = [offer for _, offer in page.rows if identified(offer) and offer["id"] == remote_id]
     return row(rows[0], reading, view(kind, "list")) if rows else None
 

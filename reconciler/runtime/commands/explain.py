@@ -91,7 +91,7 @@ def explain(
     by_key = {each.key: each for each in timed.documents}
     explained = []
     for wanted, desired in found:
-        sleepers = resting.sleepers(wanted.account.name) if resting else None
+        sleepers = resting.sleepers(wanted.account.name) if resting and resting.book else None
         here = _look(workspace, wanted, desired, progress, sleepers, offline=offline)
         with reading(workspace) as ledger:
             written = writers(ledger, desired.key, resolved.documents.project.name)

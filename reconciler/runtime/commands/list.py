@@ -50,7 +50,7 @@ def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> 
     accounts = resolved.wanted
     rows: list[Listed] = []
     for wanted in accounts:
-        sleepers = resting.sleepers(wanted.account.name) if resting else None
+        sleepers = resting.sleepers(wanted.account.name) if resting and resting.book else None
         rows.extend(_rows(workspace, wanted, options, progress, sleepers))
     _insist_on_targets(options.chosen, rows, (each.key for wanted in accounts for each in wanted.desired))
     kept = (each for each in rows if not options.kinds or each.key.kind in options.kinds)

@@ -53,7 +53,8 @@ def asks_as_of_now(workspace: Workspace, options: PlanOptions) -> bool:
     Whatever else is asked for, by an option that there will be one day, too, is answered without a book.
     """
     some = {"accounts": (), "targets": (), "files": ()}
-    is_plain = replace(options, cached=True, allow={}, **some) == PlanOptions()
+    refresh = "auto" if options.refresh == "list" else options.refresh
+    is_plain = replace(options, cached=True, allow={}, refresh=refresh, **some) == PlanOptions()
     return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 
@@ -68,7 +69,8 @@ class _Woken(Struct, frozen=True):
 class Resting(Struct):
     """The book of one plan: what it is told by it, and what it will write.
 
-    `narrowed`: of what is at rest nothing was asked, and nothing is written.
+    `narrowed`: of what is at rest nothing was asked. Without `writes` a plan has not looked as one does that says
+    what is at rest.
     """
 
     workspace: Workspace
@@ -77,6 +79,7 @@ class Resting(Struct):
     book: Book | None
     awake: Awake
     narrowed: bool = False
+    writes: bool = True
     _woken: list[_Woken] = field(default_factory=list)
     _accounts: dict[str, AccountRests] = field(default_factory=dict)
 
@@ -121,7 +124,7 @@ class Resting(Struct):
 
     def note(self, opened: Session, observed: Observed, quiet: Iterable[tuple[Desired, Live]]) -> None:
         """Note what of an account is at rest."""
-        if self.narrowed:
+        if not self.writes:
             return
         account = opened.account.name
         noting = _Noting.of(self.workspace, opened, observed, self._before(account), self._files(account))
@@ -155,7 +158,7 @@ class Resting(Struct):
     def write(self) -> None:
         """Write the book, where one can be kept."""
         documents = self.awake.resolved.documents
-        if self.narrowed or not can_be_kept(documents, self.awake.resolved.articles):
+        if not self.writes or not can_be_kept(documents, self.awake.resolved.articles):
             return
         stirred = {file for each in self._woken for file in each.files}
         in_part = self._woken_in_part(stirred)
@@ -330,15 +333,14 @@ def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: 
         return None
     narrowed = not declares_all(options)
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
-    if narrowed and book is None:
-        return None
     chosen, images = chosen_files(book, options) if narrowed and book else None, known_images(workspace)
     awake = load_awake(workspace, book, images, read, WallClock().now(), progress, options.accounts, chosen)
-    if narrowed and mistakes((each.desired for each in awake.resolved.wanted), options):
+    if chosen is not None and mistakes((each.desired for each in awake.resolved.wanted), options):
         return None  # what is wrong with the names is told of all that there are
     if is_broken(awake.resolved):
         raise BadDocuments(in_reading_order(awake.resolved.diagnostics))
-    return Resting(workspace, images, progress, book, awake, narrowed)
+    writes = not narrowed and options.refresh == "auto"
+    return Resting(workspace, images, progress, book, awake, narrowed, writes)
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

@@ -71,7 +71,7 @@ class Session(Struct, frozen=True, kw_only=True):
             base_market=self.identity.base_market,
             labels=self.names.labels,
             seller=self.identity.user_id,
-            resting=resting or RowsKnown(),
+            resting=resting,
         )
 
     async def ask(self, conversation: Conversation[T]) -> T:

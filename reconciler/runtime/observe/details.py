@@ -19,9 +19,8 @@ from reconciler.runtime.connection.runner import gather
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
-from reconciler.runtime.observe.events import EventsFollowed, follow_events, latest_event
+from reconciler.runtime.observe.events import EventsFollowed, follow_events, follow_notes, latest_event
 from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
-from reconciler.runtime.observe.own_writes import follow_writes
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 from reconciler.runtime.observe.whole import Wholes
 
@@ -108,9 +107,7 @@ async def _followed(opened: Session, kind: KindSpec, refresh: str) -> EventsFoll
     """Follow what outdates full reads, as far as anybody asks: with `list` what the ledger knows, and no event."""
     if not kind.trusted_by and refresh not in ("list", "none"):
         return await follow_events(opened)
-    if refresh == "list":
-        follow_writes(opened)
-    return EventsFollowed(number=latest_event(opened))
+    return follow_notes(opened) if refresh == "list" else EventsFollowed(number=latest_event(opened))
 
 
 def _readable(inventory: Inventory, complete: Collection[Live | None]) -> Inventory:

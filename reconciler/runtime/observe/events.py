@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.model.offers import OFFER
 from reconciler.providers.base import Activation
@@ -58,12 +59,17 @@ async def follow_events(opened: Session, since: int | None = None) -> EventsFoll
     With `since`, those are noted that this or another look was told of after that number: by events, or by the
     ledger of what was written.
     """
-    follow_writes(opened)
     if opened.spec.kinds[OFFER].trusted_by:
         return EventsFollowed()
     moved, gapless = await _moved_lately(opened)
+    return replace(follow_notes(opened, since), moved=moved, gapless=gapless)
+
+
+def follow_notes(opened: Session, since: int | None = None) -> EventsFollowed:
+    """Return what is noted of what moved, and ask for no event: what the ledger knows of our writes is noted."""
+    follow_writes(opened)
     number, noted = opened.cache.moved_after(str(opened.place.site), since)
-    return EventsFollowed(moved=moved, gapless=gapless, noted=noted, number=number)
+    return EventsFollowed(noted=noted, number=number)
 
 
 def latest_event(opened: Session) -> int:

@@ -17,6 +17,8 @@ from reconciler.model.resting import AtRest, Rest, Rests, at_rest, places_of
 from reconciler.providers.base import Inventory
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.observe.directory import Index
+from reconciler.runtime.observe.events import EventsFollowed, follow_events, follow_notes
+from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.rests.book import AccountRests
 
 _NUMBERS = (Module.PRICE, Module.STOCK)
@@ -149,7 +151,7 @@ def kinds_referred_to(sleepers: Sleepers | None) -> frozenset[str]:
     return frozenset(sleepers.known.references)
 
 
-def undisturbed(
+def _undisturbed(
     opened: Session,
     sleepers: Sleepers,
     desired: Iterable[Desired],
@@ -173,6 +175,31 @@ def undisturbed(
         told = zip(map(memory.texts.get, rests.name), rests.memory, strict=True)
         disturbed.update(place for place, (now, then) in enumerate(told) if now != then)
     return rests.without(disturbed)
+
+
+async def still_at_rest(
+    opened: Session,
+    sleepers: Sleepers | None,
+    desired: Iterable[Desired],
+    references: Mapping[str, Mapping[str, str]],
+    memory: RememberedOffers,
+    refresh: str,
+) -> tuple[Rests, EventsFollowed | None]:
+    """Return what stays at rest but for the list, and what events told, where they were asked."""
+    still = _undisturbed(opened, sleepers, desired, references, memory) if sleepers else Rests()
+    kept = {each: at for each, at in zip(still.remote_id, still.read_at, strict=True) if at}
+    if sleepers is None or not kept:
+        return still, None
+    if refresh == "list":
+        followed = follow_notes(opened, sleepers.known.events)
+        return still.without(places_of(still.remote_id, followed.noted)), followed
+    followed = await follow_events(opened, sleepers.known.events)
+    if sleepers.besides:
+        return still, replace(followed, besides=len(kept))
+    turn, paid = turn_of(opened, kept, len(kept))
+    followed = replace(followed, turn=turn, paid=paid)
+    gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())
+    return still.without(places_of(still.remote_id, gone)), followed
 
 
 def those(rests: Rests, asleep: AbstractSet[str]) -> Rests:

@@ -24,7 +24,6 @@ from reconciler.runtime.observe.aged import AS_OF, AgesSoFar
 from reconciler.runtime.observe.catalogue import tell_products_apart, with_products
 from reconciler.runtime.observe.details import with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
-from reconciler.runtime.observe.events import EventsFollowed, follow_events
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.needed import Asked, lacking
 from reconciler.runtime.observe.prices import note_seen
@@ -35,10 +34,9 @@ from reconciler.runtime.observe.resting import (
     kinds_referred_to,
     left_by,
     remembered_offers,
+    still_at_rest,
     those,
-    undisturbed,
 )
-from reconciler.runtime.observe.turns import turn_of
 from reconciler.runtime.observe.unlisted import reader, with_unlisted
 
 _PARALLEL = 30
@@ -89,7 +87,7 @@ async def observe(
         opened, desired, managed, everything=everything, trusting=trusting, besides=kinds_referred_to(sleepers)
     )
     desired = _without(desired, refused, opened.spec)
-    still, followed = await _at_rest(opened, sleepers, desired, references, memory)
+    still, followed = await still_at_rest(opened, sleepers, desired, references, memory, refresh)
     listed = inventory = await _list(opened, still, sleepers, tally, asking=asking)
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
@@ -143,27 +141,6 @@ def _note_prices(
     """Note the prices that a look shows; those of offers at rest are as they were."""
     some = {*sleepers.known.others, *sleepers.rests.remote_id} - asleep if sleepers and asleep else None
     note_seen(opened, offers, complete=not any(AS_OF in each.facts for each in offers), some=some)
-
-
-async def _at_rest(
-    opened: Session,
-    sleepers: Sleepers | None,
-    desired: Iterable[Desired],
-    references: Mapping[str, Mapping[str, str]],
-    memory: RememberedOffers,
-) -> tuple[Rests, EventsFollowed | None]:
-    """Return what stays at rest but for the list, and what events told, where they were asked."""
-    still = undisturbed(opened, sleepers, desired, references, memory) if sleepers else Rests()
-    kept = {each: at for each, at in zip(still.remote_id, still.read_at, strict=True) if at}
-    if sleepers is None or not kept:
-        return still, None
-    followed = await follow_events(opened, sleepers.known.events)
-    if sleepers.besides:
-        return still, replace(followed, besides=len(kept))
-    turn, paid = turn_of(opened, kept, len(kept))
-    followed = replace(followed, turn=turn, paid=paid)
-    gone = followed.moved | followed.noted | turn | (frozenset() if followed.gapless else kept.keys())
-    return still.without(places_of(still.remote_id, gone)), followed
 
 
 def _remembered(opened: Session, sleepers: Sleepers | None) -> tuple[RememberedOffers, dict[Key, str]]:
