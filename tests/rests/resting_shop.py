@@ -14,6 +14,7 @@ from world import World, differences
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import plan_to_json
 from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
@@ -94,6 +95,15 @@ def both(made: World) -> Both:
     plan, parsed = planned(made)
     assert said(plan) == said(without)
     return Both(plan, without, parsed)
+
+
+def outcome(made: World, **options: Any) -> tuple[Any, set[str]]:
+    """What a plan says, or is refused for, and what it has parsed."""
+    try:
+        plan, parsed = planned(made, **options)
+    except BadDocuments as wrong:
+        return [str(each) for each in wrong.diagnostics], set()
+    return said(plan), parsed
 
 
 def said(plan: Plan) -> Any:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resting_shop import at_rest, copied, declare, document, panel, planned, put, said, shop
+from resting_shop import at_rest, copied, declare, document, outcome, panel, planned, put, shop
 from test_waking import REASONS
 from world import World
 
 from reconciler.model.changes import CausedBy
-from reconciler.runtime.errors import BadDocuments
 
 
 def git(made: World, *words: str) -> None:
@@ -36,15 +35,6 @@ def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
     git(made, "init", "-q")
     commit(made)
     return at_rest(made)
-
-
-def outcome(made: World, **options: Any) -> tuple[Any, set[str]]:
-    """What a plan says, or is refused for, and what it has parsed."""
-    try:
-        plan, parsed = planned(made, **options)
-    except BadDocuments as wrong:
-        return [str(each) for each in wrong.diagnostics], set()
-    return said(plan), parsed
 
 
 def compared(made: World, **options: Any) -> set[str]:

@@ -16,10 +16,10 @@ from resting_shop import (
     copied,
     declare,
     document,
+    outcome,
     panel,
     planned,
     put,
-    said,
     shop,
     unseen,
 )
@@ -52,15 +52,6 @@ NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
 @pytest.fixture(scope="module")
 def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
     return at_rest(shop(tmp_path_factory.mktemp("rests") / "shop"))
-
-
-def outcome(made: World, **options: Any) -> tuple[Any, set[str]]:
-    """What a plan says, or is refused for, and what it has parsed."""
-    try:
-        plan, parsed = planned(made, **options)
-    except BadDocuments as wrong:
-        return [str(each) for each in wrong.diagnostics], set()
-    return said(plan), parsed
 
 
 def compared(made: World, **options: Any) -> set[str]:
