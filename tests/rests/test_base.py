@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resting_shop import at_rest, copied, declare, document, outcome, panel, planned, put, shop
+from resting_shop import at_rest, copied, declare, document, outcome, panel, planned, put, said, shop
 from test_waking import REASONS
 from world import World
 
 from reconciler.model.changes import CausedBy
+from reconciler.runtime.commands.resolving import known_images
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.project.committed import Committed
+from reconciler.runtime.project.earlier import caused, resolved_at
+from reconciler.runtime.project.resolve import resolve_project
+from reconciler.runtime.project.workspace import Workspace
 
 
 def git(made: World, *words: str) -> None:
@@ -38,11 +44,20 @@ def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def compared(made: World, **options: Any) -> set[str]:
-    """Plan with the book and without, and return what the former has parsed."""
+    """Plan with the book and without, and return what the former has parsed.
+
+    The causes are those that all documents of both revisions tell.
+    """
     other = copied(made, made.root.with_name(f"{made.root.name}-without"))
     without, _ = outcome(other, cached=False, **options)
     found, parsed = outcome(made, **options)
     assert found == without
+    if isinstance(found, dict):
+        plan, _ = planned(made, **options)
+        workspace, then = Workspace(made.root), Committed(made.root, options["base"])
+        images = known_images(workspace)
+        now, before = resolve_project(workspace, images), resolved_at(then, PlanOptions(), None, images)
+        assert said(caused(plan, now.wanted, before, then.commit)) == said(plan)
     shutil.rmtree(other.root)
     return parsed
 
