@@ -36,7 +36,8 @@ def commit(made: World) -> None:
 @pytest.fixture(scope="module")
 def resting(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = shop(tmp_path_factory.mktemp("rests") / "shop")
-    put(made, "d.yaml", {"kind": "Defaults", "Offer": {"delivery": {"handling": "PT24H"}}})
+    put(made, "d.yaml", {"kind": "Defaults", "Offer": {"price": "199.00 PLN"}})
+    declare(made, {key: value for key, value in document("B-1").items() if key != "price"})
     (made.root / ".gitignore").write_text(".reconcile/\n")
     git(made, "init", "-q")
     commit(made)
@@ -95,7 +96,7 @@ def test_what_offers_inherit_is_of_that_revision(base: str, resting: World, tmp_
     put(
         made,
         "d.yaml",
-        {"kind": "Defaults", "Offer": {"delivery": {"handling": "PT48H"}, "settings": {"invoice": "vat"}}},
+        {"kind": "Defaults", "Offer": {"price": "198.00 PLN", "settings": {"invoice": "vat"}}},
     )
     (made.root / "offers/a").rename(made.root / "offers/c")
     commit(made)

@@ -12,7 +12,6 @@ from resting_shop import (
     NAMES,
     OTHER_TEXT,
     at_rest,
-    both,
     copied,
     declare,
     document,
@@ -21,7 +20,6 @@ from resting_shop import (
     planned,
     put,
     shop,
-    unseen,
 )
 from test_waking import REASONS, bundle
 from world import World
@@ -99,16 +97,15 @@ def test_a_bundle_is_planned_with_its_offers_at_rest(resting: World, tmp_path: P
     assert compared(made, targets=("zestaw",)) >= {"A-1", "B-1"}
 
 
-def test_a_look_at_some_is_no_turn_of_the_others(resting: World, tmp_path: Path) -> None:
-    """What no event tells of is found in time, however often somebody looks at one offer."""
-    made = copied(resting, tmp_path / "shop")
-    unseen(made, "B-1", OTHER_TEXT)
-    for _ in range(30):
-        with made.simulator() as simulator:
-            simulator.clock.advance(3600)
-            simulator.catch_up()
-        planned(made, targets=("A-1",))
-    assert "B-1" in [each.key.name for each in both(made).book.changes]
+def test_a_look_at_some_is_no_turn_of_the_others(tmp_path: Path) -> None:
+    """Whoever looks at two offers after half a day leaves as many of six to be read again as there were."""
+    made = at_rest(shop(tmp_path / "shop", *(f"{letter}-{number}" for letter in "ABC" for number in (1, 2))))
+    with made.simulator() as simulator:
+        simulator.clock.advance(12 * 3600)
+        simulator.catch_up()
+    other = copied(made, tmp_path / "other")
+    assert planned(made, targets=("A-?",))[0].accounts[0].ages.read_now == 0
+    assert planned(made)[0].accounts[0].ages.read_now == planned(other)[0].accounts[0].ages.read_now == 3
 
 
 def test_nothing_is_near_where_most_is_at_rest(resting: World, tmp_path: Path) -> None:
