@@ -85,6 +85,7 @@ def test_what_was_read_is_kept_between_jobs_and_nothing_else_is() -> None:
         assert "inputs.account" in steps[number]["with"]["key"]
     saves = {each for each in ("validate", "plan", "apply", "drift") if f"'{each}'" in steps[saved]["if"]}
     assert saves == {"apply", "drift"}
+    assert "github.event.repository.private" in steps[saved]["if"], "the job of a fork could read it"
     assert "validate" in steps[restored]["if"], "who checks documents has no account"
     told = gitlab()
     assert [each.rpartition("/")[2] for each in told[".account"]["cache"]["paths"]] == KEPT
