@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -191,8 +192,10 @@ def test_a_warm_start_is_as_a_cold_one(arguments, tmp_path):
 
 def test_a_warm_start_is_a_process_of_its_own(tmp_path):
     """It can be killed, and is waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
     with open(os.devnull, "r+b") as nothing, open(tmp_path / "said", "w+b") as said:
-        running = warm.start(["simulate", "--port", "0"], tmp_path, os.environ, (nothing, said, nothing))
+        running = warm.start(["simulate", "--port", port], tmp_path, os.environ, (nothing, said, nothing))
         assert running.poll() is None
         running.send_signal(signal.SIGKILL)
         assert running.wait(10) == -signal.SIGKILL
