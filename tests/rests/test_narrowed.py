@@ -21,6 +21,7 @@ from resting_shop import (
     put,
     shop,
 )
+from test_numbers import EDITS, write
 from test_waking import REASONS, bundle
 from world import World
 
@@ -69,6 +70,32 @@ def test_some_are_planned_as_without_the_book(named: str, reason: str, resting: 
     made = copied(resting, tmp_path / "shop")
     REASONS[reason].happens(made)
     compared(made, **NARROWED[named][0])
+
+
+@pytest.fixture(scope="module")
+def in_lines(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Documents in lines, as people write them: of these the numbers alone may be read."""
+    made = shop(tmp_path_factory.mktemp("lines") / "shop")
+    write(made, *map(document, NAMES))
+    return at_rest(made)
+
+
+@pytest.mark.parametrize("named", NARROWED)
+@pytest.mark.parametrize("edit", EDITS)
+def test_numbers_are_planned_as_without_the_book(named: str, edit: str, in_lines: World, tmp_path: Path) -> None:
+    made = copied(in_lines, tmp_path / "shop")
+    EDITS[edit].happens(made)
+    compared(made, **NARROWED[named][0])
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_it_is_explained_where_numbers_of_others_move(edit: str, in_lines: World, tmp_path: Path) -> None:
+    made = copied(in_lines, tmp_path / "shop")
+    EDITS[edit].happens(made)
+    other = copied(made, tmp_path / "without")
+    (other.root / BOOK).unlink(missing_ok=True)
+    for name in ("A-1", "B-1"):
+        assert explained(made, name, offline=False) == explained(other, name, offline=False)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,17 @@ def cut_off(ledger: Ledger) -> None:
     ledger.database.run(f"delete from outcomes where {ran}")
 
 
-@pytest.mark.parametrize("left", [lambda _: None, cut_off], ids=["finished", "cut off"])
+def written_twice(ledger: Ledger) -> None:
+    """Each offer was written before that in the same run, too: the latest of both counts."""
+    of_operations = "run_id, id || '-before', seq, wave, lane, kind, operation, body, digest, state, epoch, sent_at, accepted_at"
+    of_outcomes = "run_id, operation_id || '-before', kind, name, result, remote_id, detail, fault, trace_id, stale, settling, epoch"
+    ledger.database.run(f"insert into operations select {of_operations} from operations")
+    ledger.database.run(f"insert into outcomes select {of_outcomes}, '2026-01-01T00:00:00+00:00' from outcomes")
+
+
+@pytest.mark.parametrize(
+    "left", [lambda _: None, cut_off, written_twice], ids=["finished", "cut off", "written twice"]
+)
 def test_what_another_checkout_wrote_is_read_again(tmp_path: Path, left: Callable[[Ledger], None]) -> None:
     made = slower(at_rest(shop(tmp_path / "shop")))
     ledger = ledger_of(made)

@@ -87,7 +87,10 @@ async def looked(
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
             observed = await observe(opened, asked, sleepers=sleepers)
-            desired = relabel((*wanted.desired, *observed.woken), wanted.spec, opened.names.labels)
+            every = wanted.desired
+            if sleepers is not None:
+                every = sleepers.now_desired(every, observed.numbers, observed.woken)
+            desired = relabel(every, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
             some, now = sleepers is not None, opened.clock.now()

@@ -92,7 +92,7 @@ class Resting(Struct):
             rests=rests,
             wake=lambda some: self._wake(account, some),
             numbers=numbers,
-            besides=self.narrowed,
+            narrowed=self.narrowed,
         )
 
     def _before(self, account: str) -> AccountRests:
@@ -333,9 +333,9 @@ def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: 
         return None
     narrowed = not declares_all(options)
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
-    chosen, images = chosen_files(book, options) if narrowed and book else None, known_images(workspace)
+    chosen, images = chosen_files(book, options) if narrowed and book else (), known_images(workspace)
     awake = load_awake(workspace, book, images, read, WallClock().now(), progress, options.accounts, chosen)
-    if chosen is not None and mistakes((each.desired for each in awake.resolved.wanted), options):
+    if narrowed and book and mistakes((each.desired for each in awake.resolved.wanted), options):
         return None  # what is wrong with the names is told of all that there are
     if is_broken(awake.resolved):
         raise BadDocuments(in_reading_order(awake.resolved.diagnostics))

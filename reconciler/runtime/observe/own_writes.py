@@ -38,9 +38,10 @@ def follow_writes(opened: Session) -> None:
         written: dict[str, str] = {}
         for operation, at in opened.ledger.runs.sent(run_id):
             moment = (datetime.fromisoformat(at) + SAME_TIME).isoformat() if at else _ALWAYS
-            written |= dict.fromkeys(_outdated(opened, operation.action), moment)
+            for remote_id in _outdated(opened, operation.action):
+                written[remote_id] = max(moment, written.get(remote_id, ""))
         opened.cache.outdate(str(opened.place.site), OFFER, written, now)
-    if unknown or len(told) > len(lately):
+    if unknown or told - {*lately}:
         _tell(opened, [each for each in lately if each[1]])
 
 

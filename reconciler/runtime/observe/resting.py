@@ -29,14 +29,14 @@ class Sleepers(Struct, frozen=True, kw_only=True):
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them. `numbers` are
     the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
-    `besides`: they are none of what is looked at, and only told apart from it.
+    `narrowed`: they are none of what is looked at, and only told apart from it.
     """
 
     known: AccountRests
     rests: Rests
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
     numbers: frozenset[str] = frozenset()
-    besides: bool = False
+    narrowed: bool = False
 
     def only_listed(self, rests: Rests) -> Rests:
         """Return those of these whose rows need not be decoded."""
@@ -57,7 +57,7 @@ class Sleepers(Struct, frozen=True, kw_only=True):
     def counted(self, resting: Rests) -> AtRest:
         """Return what these count as that stay at rest; nothing is said of what is none of a look."""
         found = at_rest(resting, self.known.shapes)
-        return replace(found, counts={}) if self.besides else found
+        return replace(found, counts={}) if self.narrowed else found
 
     def _in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
         rows, told = inventory.digests, zip(still.name, still.remote_id, still.row, strict=True)
@@ -146,7 +146,7 @@ def whereabouts(opened: Session) -> str:
 
 def kinds_referred_to(sleepers: Sleepers | None) -> frozenset[str]:
     """Return the kinds whose names have to be known, so that what refers to them may stay at rest."""
-    if sleepers is None or sleepers.besides or not len(sleepers.rests):
+    if sleepers is None or sleepers.narrowed or not len(sleepers.rests):
         return frozenset()
     return frozenset(sleepers.known.references)
 
@@ -162,7 +162,7 @@ def _undisturbed(
     known, rests = sleepers.known, sleepers.rests
     if (known.site, known.cache) != (whereabouts(opened), opened.cache.mark()):
         return Rests()
-    if not (sleepers.besides or _are_called_so(known.references, references)):
+    if not (sleepers.narrowed or _are_called_so(known.references, references)):
         return Rests()
     if known.images and not known.images.items() <= opened.ledger.images(opened.place).items():
         return Rests()
@@ -194,7 +194,7 @@ async def still_at_rest(
         followed = follow_notes(opened, sleepers.known.events)
         return still.without(places_of(still.remote_id, followed.noted)), followed
     followed = await follow_events(opened, sleepers.known.events)
-    if sleepers.besides:
+    if sleepers.narrowed:
         return still, replace(followed, besides=len(kept))
     turn, paid = turn_of(opened, kept, len(kept))
     followed = replace(followed, turn=turn, paid=paid)

@@ -92,7 +92,7 @@ async def observe(
     asleep = frozenset(inventory.resting)
     resting = those(still, asleep)
     numbers, woken = sleepers.stirred(still, inventory) if sleepers else (Rests(), ())
-    if sleepers and not sleepers.besides:
+    if sleepers and not sleepers.narrowed:
         tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
         desired = sleepers.now_desired(desired, numbers, _without(woken, refused, opened.spec))
     desired = _where_they_were(opened, desired, inventory, references)

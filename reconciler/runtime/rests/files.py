@@ -27,17 +27,13 @@ _ABOVE = frozenset({DEFAULTS, TEMPLATE})
 
 class QuietFiles:
     """The files that a plan leaves alone (`known`), and those of which it reads the `numbers` alone, since the
-    rest is as it was; each as it was at rest. Both grow smaller while reasons are found to look at some. Without
-    `in_part` a file that has changed is read as a whole.
+    rest is as it was; each as it was at rest. Both grow smaller while reasons are found to look at some.
     """
 
-    def __init__(
-        self, workspace: Workspace, book: Book, stirred: Iterable[str] = (), *, in_part: bool = True
-    ) -> None:
+    def __init__(self, workspace: Workspace, book: Book, stirred: Iterable[str] = ()) -> None:
         self._workspace = workspace
         self._book = book
         self._stirred = set(stirred)
-        self._in_part = in_part
         self.known, self.numbers = FilesAtRest(), FilesAtRest()
 
     def leave_alone(self, seen: FilesSeen) -> Mapping[str, str]:
@@ -68,7 +64,7 @@ class QuietFiles:
         """Tell whether all but the numbers of a file that has changed is as it was: then these are read alone."""
         files, looked_into = self._book.files, self._workspace.looked_into
         path = files.path[place]
-        if not self._in_part or path in self._stirred or path not in looked_into:
+        if path in self._stirred or path not in looked_into:
             return False
         data, digest = looked_into[path]
         found = cut(data)

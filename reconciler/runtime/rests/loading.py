@@ -68,7 +68,7 @@ def load_awake(
     now: datetime,
     progress: Progress = SILENT,
     accounts: Sequence[str] = (),
-    chosen: Collection[str] | None = None,
+    chosen: Collection[str] = (),
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told.
 
@@ -77,7 +77,7 @@ def load_awake(
     """
     if book is None:
         return Awake(resolve_project(workspace, images, accounts, read, progress=progress), FilesAtRest())
-    quiet = QuietFiles(workspace, book, _due(book, now) | {*(chosen or ())}, in_part=chosen is None)
+    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen))
 
     def loading() -> Documents:
         return _load(workspace, book, quiet, progress)
