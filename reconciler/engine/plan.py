@@ -360,7 +360,8 @@ def _counts(
         counts["chosen"] = _offers(chosen)
         counts["chosen_objects"] = len(chosen) - counts["chosen"]
         counts["along"] = len(question.along)
-        counts["not_selected"] = len(question.others) + question.at_rest.offers
+        counts["not_selected"] = len(question.others)
+        counts["chosen" if question.whole else "not_selected"] += question.at_rest.offers
     for change in unsynced:
         for each in change.fields:
             counts[f"unsynced.{each.module}"] += 1

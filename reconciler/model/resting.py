@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 from msgspec import Struct, field
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ class Rest(NamedTuple):
     `file` is the path of its document and `name` its key; `row` the digest of its row in the list, and `memory`
     what the ledger remembers of it, as one text. `read_at` is when it was read in full (ISO, UTC), empty where its
     row is enough; `until` the moment from which its documents say something else, in seconds since 1970, 0 for
-    none. `shape` is the number of what it counts as.
+    none. `shape` is the number of what it counts as, and `labels` are those of its documents (`labels_text`).
     """
 
     file: str
@@ -30,6 +31,7 @@ class Rest(NamedTuple):
     read_at: str
     until: int
     shape: int
+    labels: str
 
 
 class Rests(Struct, frozen=True):
@@ -47,6 +49,7 @@ class Rests(Struct, frozen=True):
     read_at: list[str] = field(default_factory=list)
     until: list[int] = field(default_factory=list)
     shape: list[int] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, rests: Iterable[Rest]) -> "Rests":
@@ -87,7 +90,8 @@ class Rests(Struct, frozen=True):
 
     def _columns(self) -> tuple[list[Any], ...]:
         return (
-            self.file, self.name, self.remote_id, self.row, self.memory, self.read_at, self.until, self.shape
+            self.file, self.name, self.remote_id, self.row, self.memory, self.read_at, self.until, self.shape,
+            self.labels,
         )  # fmt: skip
 
 
@@ -100,6 +104,20 @@ def inserted(column: list[T], places: Iterable[int], more: Iterable[T]) -> list[
         found.append(each)
         done = place
     return found + column[done:]
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    """Return labels as one text: what is alike reads alike, and none are no text."""
+    return orjson.dumps(labels, option=orjson.OPT_SORT_KEYS).decode() if labels else ""
+
+
+def labelled(column: Iterable[str], wanted: Mapping[str, str]) -> Iterator[bool]:
+    """Tell of each text of a column whether all these labels are in it."""
+    told = {"": not wanted}
+    for each in column:
+        if each not in told:
+            told[each] = wanted.items() <= orjson.loads(each).items()
+        yield told[each]
 
 
 def places_of(column: Iterable[str], wanted: Collection[str]) -> list[int]:
@@ -122,6 +140,14 @@ class RestShape(NamedTuple):
         names = tuple(each for each in self.counts if each.partition(".")[2] not in modules)
         shares = tuple(each for each in self.shares if each.split(" ")[1].partition(".")[0] not in modules)
         return RestShape(names, shares, self.uses)
+
+    def of_modules(self, modules: Collection[str]) -> "RestShape":
+        """Return what it counts as where a plan asks for these modules only."""
+        return self._replace(counts=tuple(each for each in self.counts if each.partition(".")[2] in modules))
+
+    def modules(self) -> Iterator[str]:
+        """Yield the modules that its documents declare."""
+        return (each.partition(".")[2] for each in self.counts)
 
 
 class AtRest(Struct, frozen=True):

@@ -52,6 +52,7 @@ NARROWED: tuple[dict[str, Any], ...] = (
     {"files": ("oferty/kubki",)},
     {"files": ("oferty/talerze/defaults.yaml", "ustawienia")},
     {"accounts": ("main",)},
+    {"only": frozenset({Module.CONTENT, Module.STOCK})},
 )
 
 

@@ -37,9 +37,11 @@ class Both(NamedTuple):
 
 
 def document(name: str, **more: Any) -> dict[str, Any]:
-    """An offer of its own title."""
+    """An offer of its own title, and with labels."""
     whole = world.whole_offer(name)
-    return whole | {"content": whole["content"] | {"title": f"Talerz numer {name} biały"}} | more
+    labels = {"shelf": "low" if name.endswith("1") else "high", "maker": name[:1]}
+    first = {"kind": whole["kind"], "name": whole["name"], "labels": labels}
+    return first | whole | {"content": whole["content"] | {"title": f"Talerz numer {name} biały"}} | more
 
 
 def path_of(name: str) -> str:

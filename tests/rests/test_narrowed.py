@@ -25,6 +25,7 @@ from test_numbers import EDITS, write
 from test_waking import REASONS, bundle
 from world import World
 
+from reconciler.model.modules import Module
 from reconciler.runtime.commands.explain import explain
 from reconciler.runtime.commands.list import ListOptions, list_all
 from reconciler.runtime.errors import BadDocuments
@@ -43,6 +44,14 @@ NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "what they inherit from": ({"files": ("offers/a/d.yaml",)}, set()),
     "both": ({"files": ("offers/b",), "targets": ("A-1", "B-1")}, {"A-1", "B-1", "B-2"}),
     "the account": ({"accounts": ("main",)}, set()),
+    "a label": ({"select": {"shelf": "low"}}, {"A-1", "B-1"}),
+    "two labels": ({"select": {"shelf": "low", "maker": "B"}}, {"B-1"}),
+    "a label of some": ({"select": {"shelf": "low"}, "targets": ("A-?",)}, {"A-1", "A-2", "B-1"}),
+    "no label": ({"select": {"shelf": "none"}}, set()),
+    "a module": ({"only": frozenset({Module.CONTENT})}, set()),
+    "two modules": ({"only": frozenset({Module.PRICE, Module.STOCK})}, set()),
+    "a module of some": ({"only": frozenset({Module.PRICE}), "files": ("offers/b",)}, {"B-1", "B-2"}),
+    "a module of none": ({"only": frozenset({Module.BUNDLE})}, set()),
     "all, by the list": ({"refresh": "list"}, set()),
     "some, by the list": ({"refresh": "list", "targets": ("A-1",)}, {"A-1"}),
 }
@@ -99,7 +108,8 @@ def test_it_is_explained_where_numbers_of_others_move(edit: str, in_lines: World
 
 
 @pytest.mark.parametrize(
-    "named", [each for each in NARROWED if NARROWED[each][1] or each.endswith(("account", "all, by the list"))]
+    "named",
+    [each for each in NARROWED if NARROWED[each][1] or each.endswith(("account", "all, by the list", "modules"))],
 )
 def test_what_is_named_is_looked_at_and_nothing_else(named: str, resting: World, tmp_path: Path) -> None:
     options, offers = NARROWED[named]
@@ -183,3 +193,24 @@ def test_some_are_listed_as_without_the_book(reason: str, offline: bool, resting
                 list_all(Workspace(made.root), chosen, Silent())
             continue
         assert list_all(Workspace(made.root), chosen, Silent()) == there
+
+
+@pytest.mark.parametrize("module", [each for each in Module if each is not Module.BUNDLE])
+def test_a_module_is_looked_at_with_what_is_kept(module: Module, resting: World, tmp_path: Path) -> None:
+    """What was read in full for all is believed by a plan of one module, and the other way round: also where what
+    offers refer to has names in one of them only.
+    """
+    made = copied(resting, tmp_path / "shop")
+    for options in ({"only": frozenset({module})}, {}):
+        for cached in (False, True):
+            assert planned(made, cached=cached, **options)[0].accounts[0].ages.read_now == 0
+
+
+def test_of_what_is_woken_a_module_is_read(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    panel(made, "B-1", DEARER | OTHER_TEXT)
+    found = {}
+    for module in (Module.PRICE, Module.CONTENT):
+        part = planned(copied(made, tmp_path / module), only=frozenset({module}))[0].accounts[0]
+        found[module] = ([field.path for each in part.changes for field in each.fields], part.ages.read_now)
+    assert found == {Module.PRICE: (["price.base"], 0), Module.CONTENT: (["content.description"], 1)}

@@ -27,8 +27,6 @@ from resting_shop import (
 )
 from world import World
 
-from reconciler.model.modules import Module
-
 EVERY = set(NAMES)
 
 
@@ -258,6 +256,6 @@ def test_the_ledger_is_lost(resting: World, tmp_path: Path) -> None:
 
 def test_what_asks_for_more_is_planned_without_the_book(resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
-    for options in ({"only": frozenset({Module.PRICE})}, {"refresh": "full"}, {"cached": False}):
+    for options in ({"refresh": "full"}, {"cached": False}):
         assert planned(made, **options)[1] == EVERY
     assert planned(made)[1] == set()

@@ -18,7 +18,7 @@ from reconciler.cli import main
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.project.resolve import resolve_project
 from reconciler.runtime.project.revision import revision_of
-from reconciler.runtime.project.touched import touched
+from reconciler.runtime.project.touched import range_since, touched
 from reconciler.runtime.project.workspace import Workspace
 
 from .test_git import Repository
@@ -156,7 +156,14 @@ def root(tmp_path: Path) -> Path:
 def names(root: Path, revision: str = "HEAD") -> str:
     """What is touched since a revision."""
     workspace = Workspace(root)
-    return " ".join(sorted({key.name for key in touched(workspace, resolve_project(workspace), revision).keys}))
+    return " ".join(
+        sorted(
+            {
+                key.name
+                for key in touched(workspace, resolve_project(workspace), range_since(workspace, revision)).keys
+            }
+        )
+    )
 
 
 @pytest.mark.parametrize(("edit", "said"), CASES.values(), ids=list(CASES))
@@ -203,13 +210,13 @@ def test_no_filter_of_the_repository_is_run(tmp_path: Path) -> None:
     hostile.arm()
     os.utime(hostile.root / "reconcile.yaml", (2_000_000_000, 2_000_000_000))
     workspace = Workspace(hostile.root)
-    assert touched(workspace, resolve_project(workspace), "HEAD").keys == frozenset()
+    assert touched(workspace, resolve_project(workspace), range_since(workspace, "HEAD")).keys == frozenset()
     assert not hostile.mark.exists(), hostile.mark.read_text()
     assert revision_of(hostile.root).commit == hostile.git("rev-parse", "HEAD")
     assert not hostile.mark.exists(), hostile.mark.read_text()
     hostile.git("config", "filter.a=b.clean", str(hostile.trap))
     with pytest.raises(BadDocuments):
-        touched(workspace, resolve_project(workspace), "HEAD")
+        touched(workspace, resolve_project(workspace), range_since(workspace, "HEAD"))
 
 
 @pytest.fixture
@@ -305,16 +312,16 @@ def test_what_git_cannot_say_is_an_error_with_a_remedy(
     workspace = Workspace(shop.root)
     resolved = resolve_project(workspace)
     with pytest.raises(BadDocuments) as ended:
-        touched(workspace, resolved, "nowhere")
+        touched(workspace, resolved, range_since(workspace, "nowhere"))
     assert (ended.value.diagnostics[0].code, "fetch it" in ended.value.diagnostics[0].hint) == ("P741", True)
     git(shop.root, "commit", "-q", "--allow-empty", "-m", "Later")
     shallow = tmp_path_factory.mktemp("clone") / "shop"
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{shop.root}", str(shallow)], check=True)
     with pytest.raises(BadDocuments) as ended:
-        touched(Workspace(shallow), resolve_project(Workspace(shallow)), "HEAD~1")
+        touched(Workspace(shallow), resolve_project(Workspace(shallow)), range_since(Workspace(shallow), "HEAD~1"))
     assert "git fetch --unshallow" in ended.value.diagnostics[0].hint
     bare = tmp_path_factory.mktemp("bare")
     (bare / "reconcile.yaml").write_text("accounts: {}\n")
     with pytest.raises(BadDocuments) as ended:
-        touched(Workspace(bare), resolve_project(Workspace(bare)), "HEAD")
+        touched(Workspace(bare), resolve_project(Workspace(bare)), range_since(Workspace(bare), "HEAD"))
     assert "no git repository" in ended.value.diagnostics[0].summary

@@ -61,7 +61,7 @@ from reconciler.runtime.project.revision import revision_of
 from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
-from reconciler.runtime.project.touched import narrowed
+from reconciler.runtime.project.touched import range_since, touched
 from reconciler.runtime.project.uncommitted import told_uncommitted
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.sources.committed import TablesOf
@@ -112,12 +112,16 @@ def plan_of(
     """Plan what was resolved, and what is at rest. BadDocuments where a flag names what is not there."""
     if wrong := unknown_sources(resolved.documents.of(SOURCE), options.sources):
         raise BadDocuments(wrong)
-    options, ranged = narrowed(workspace, resolved, options)
+    ranged: tuple[Diagnostic, ...] = ()
+    if options.changed_since:
+        known = resting.touched if resting else None
+        since = known or touched(workspace, resolved, range_since(workspace, options.changed_since))
+        options, ranged = replace(options, touched=since.keys), since.notes
     plan_id, parts = str(uuid.uuid4()), list[AccountPlan]()
     of_none = (each for each in resolved.diagnostics if each.about is None)
     said = [*(each for each in of_none if not (resting and each.code in SUMMED)), *ranged]
     promised: set[tuple[str, Fact]] = set()
-    insist_on_matches(workspace, resolved.wanted, options)
+    insist_on_matches(workspace, resolved.wanted, options, resting)
     for wanted in resolved.wanted:
         try:
             part, notes = run(_plan_account(workspace, wanted, options, plan_id, promised, progress, resting))
@@ -183,7 +187,9 @@ _ENDS: Mapping[type[RunStopped], str] = {
 }
 
 
-def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions) -> None:
+def insist_on_matches(
+    workspace: Workspace, accounts: Iterable[Wanted], options: PlanOptions, resting: Resting | None = None
+) -> None:
     """BadDocuments where a flag chooses nothing in all these accounts: nothing is asked then."""
     wanted = tuple(accounts)
     unusable = [
@@ -195,7 +201,7 @@ def insist_on_matches(workspace: Workspace, accounts: Iterable[Wanted], options:
     found = mistakes(
         (each.desired for each in wanted),
         options,
-        lambda: frozenset(_managed_modules(workspace, wanted)),
+        lambda: frozenset(_managed_modules(workspace, wanted)).union(resting.modules() if resting else ()),
         unusable=unusable,
     )
     if found:

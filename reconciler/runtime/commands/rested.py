@@ -5,6 +5,7 @@ looked at: what a plan comes to is the same without it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,8 +16,9 @@ from reconciler.engine.memory import Recollection
 from reconciler.engine.resting import holds_until, shape_of
 from reconciler.engine.stock import START
 from reconciler.model.diagnostics import in_reading_order
+from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.resting import Rest, RestShapes
+from reconciler.model.resting import Rest, RestShapes, labels_text
 from reconciler.model.spec import KindSpec
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.resolving import is_broken, known_images
@@ -29,7 +31,8 @@ from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.images import files_of, image_identity, is_address, local_name
 from reconciler.runtime.project.resolve import ReadSources, Resolved
-from reconciler.runtime.project.selection import declares_all, mistakes
+from reconciler.runtime.project.selection import declares_all, mistakes, only
+from reconciler.runtime.project.touched import Touched, range_since
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import (
     NO_REST,
@@ -42,8 +45,18 @@ from reconciler.runtime.rests.book import (
 )
 from reconciler.runtime.rests.chosen import chosen_files
 from reconciler.runtime.rests.loading import Awake, Images, in_files, load_awake, wake
+from reconciler.runtime.rests.ranged import load_range
 from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_in, within
 
+#: What narrows a plan, and leaves what it does not mean at rest.
+_SOME: Mapping[str, Any] = {
+    "accounts": (),
+    "targets": (),
+    "files": (),
+    "select": {},
+    "only": frozenset(),
+    "changed_since": "",
+}
 _NOTHING_KNOWN = AccountRests(site="", cache="", events=0)
 
 
@@ -52,9 +65,8 @@ def asks_as_of_now(workspace: Workspace, options: PlanOptions) -> bool:
 
     Whatever else is asked for, by an option that there will be one day, too, is answered without a book.
     """
-    some = {"accounts": (), "targets": (), "files": ()}
     refresh = "auto" if options.refresh == "list" else options.refresh
-    is_plain = replace(options, cached=True, allow={}, refresh=refresh, **some) == PlanOptions()
+    is_plain = replace(options, cached=True, allow={}, refresh=refresh, **_SOME) == PlanOptions()
     return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 
@@ -69,8 +81,8 @@ class _Woken(Struct, frozen=True):
 class Resting(Struct):
     """The book of one plan: what it is told by it, and what it will write.
 
-    `narrowed`: of what is at rest nothing was asked. Without `writes` a plan has not looked as one does that says
-    what is at rest.
+    `narrowed`: of what is at rest nothing was asked; with `only`, these modules are. Without `writes` a plan has
+    not looked as one does that says what is at rest. `touched` is what a range touches, where one was named.
     """
 
     workspace: Workspace
@@ -79,13 +91,15 @@ class Resting(Struct):
     book: Book | None
     awake: Awake
     narrowed: bool = False
+    only: frozenset[Module] = frozenset()
     writes: bool = True
+    touched: Touched | None = None
     _woken: list[_Woken] = field(default_factory=list)
     _accounts: dict[str, AccountRests] = field(default_factory=dict)
 
     def sleepers(self, account: str) -> Sleepers:
         """Return the offers of an account that may stay at rest."""
-        known, rests = self._before(account), self.awake.rests(self.book, account)
+        known, rests = self._asked_for(account), self.awake.rests(self.book, account)
         numbers = frozenset(in_files(rests, self.awake.numbers).name)
         return Sleepers(
             known=known,
@@ -93,7 +107,25 @@ class Resting(Struct):
             wake=lambda some: self._wake(account, some),
             numbers=numbers,
             narrowed=self.narrowed,
+            only=self.only,
         )
+
+    def _asked_for(self, account: str) -> AccountRests:
+        """Return what was noted of an account; of references those that the modules have which are asked for."""
+        known = self._before(account)
+        if not self.only:
+            return known
+        spec = next(each.spec for each in self.awake.resolved.wanted if each.account.name == account)
+        kinds = {each.refers for each in spec.kinds[OFFER].fields.values() if each.module in self.only}
+        named = {kind: labels for kind, labels in known.references.items() if kind in kinds}
+        return replace(known, references=named)
+
+    def modules(self) -> frozenset[Module]:
+        """Return the modules that offers at rest declare."""
+        known = ((self._before(each.account.name), each.account.name) for each in self.awake.resolved.wanted)
+        rests = ((account, self.awake.rests(self.book, name)) for account, name in known)
+        shapes = (account.shapes[number] for account, some in rests for number in {*some.shape})
+        return frozenset(Module(each) for shape in shapes for each in shape.modules())
 
     def _before(self, account: str) -> AccountRests:
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
@@ -102,7 +134,8 @@ class Resting(Struct):
         resolved = wake(self.workspace, self.awake, account, rests, self.images, self.progress)
         self._woken.append(_Woken(account, frozenset(each.file for each in rests), resolved))
         names = {each.name for each in rests}
-        return tuple(each for each in _offers(resolved, account) if each.key.name in names)
+        woken = (each for each in _offers(resolved, account) if each.key.name in names)
+        return tuple(only(each, self.only) if self.only else each for each in woken)
 
     def in_order(self, account: str, desired: Iterable[Desired]) -> tuple[Desired, ...]:
         """Return what is desired of an account as its documents lie there, whenever they were loaded."""
@@ -277,6 +310,7 @@ class _Noting(Struct):
                 read_at=read_at or "",
                 until=holds_until(desired),
                 shape=self.shapes.number(shape_of(desired, self.kind, self._uses(desired, live))),
+                labels=labels_text(desired.labels),
             )
 
     def _uses(self, desired: Desired, live: Live) -> Iterator[str]:
@@ -331,16 +365,29 @@ def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: 
     """
     if not asks_as_of_now(workspace, options):
         return None
-    narrowed = not declares_all(options)
     book = read_book(workspace.root, RESTS_BOOK) if options.cached else None
-    chosen, images = chosen_files(book, options) if narrowed and book else (), known_images(workspace)
-    awake = load_awake(workspace, book, images, read, WallClock().now(), progress, options.accounts, chosen)
-    if narrowed and book and mistakes((each.desired for each in awake.resolved.wanted), options):
+    narrowed = bool(options.changed_since) or not declares_all(options)
+    chosen = chosen_files(book, options) if narrowed and book else frozenset()
+    images, now = known_images(workspace), WallClock().now()
+
+    def load(files: Collection[str] = frozenset()) -> Awake:
+        return load_awake(workspace, book, images, read, now, progress, options.accounts, chosen.union(files))
+
+    found = None
+    if options.changed_since:
+        ranged = load_range(workspace, book, range_since(workspace, options.changed_since), load)
+        if ranged is None:
+            return None
+        awake, found = ranged.awake, ranged.touched
+    else:
+        awake = load()
+    writes = not narrowed and not options.only and options.refresh == "auto"
+    resting = Resting(workspace, images, progress, book, awake, narrowed, options.only, writes, found)
+    if book and mistakes((each.desired for each in awake.resolved.wanted), options, resting.modules):
         return None  # what is wrong with the names is told of all that there are
     if is_broken(awake.resolved):
         raise BadDocuments(in_reading_order(awake.resolved.diagnostics))
-    writes = not narrowed and options.refresh == "auto"
-    return Resting(workspace, images, progress, book, awake, narrowed, writes)
+    return resting
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

@@ -1,7 +1,7 @@
 """`validate`: everything that can be known without the marketplace."""
 
 from collections import Counter
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Collection, Container, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, field
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reconciler.documents.document import Documents
 from reconciler.engine.resting import holds_until, valid_shape
-from reconciler.engine.summed import SUMMED, told_of
+from reconciler.engine.summed import SUMMED, summed, told_of
 from reconciler.model.diagnostics import Diagnostic, in_reading_order
 from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.plan import Problem
@@ -17,11 +17,12 @@ from reconciler.model.resting import Rest, Rests, RestShape, RestShapes, at_rest
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.progress import SILENT, Progress
 from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.one_by_one import Judged, judge
-from reconciler.runtime.project.resolve import Resolved, resolve_project
-from reconciler.runtime.project.touched import touched
+from reconciler.runtime.project.resolve import Resolved
+from reconciler.runtime.project.touched import Range, range_since
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import (
     NO_REST,
@@ -33,7 +34,8 @@ from reconciler.runtime.rests.book import (
     read_book,
     write_book,
 )
-from reconciler.runtime.rests.loading import concerned, load_documents, rests_in
+from reconciler.runtime.rests.loading import Awake, concerned, load_awake, load_documents, rests_in
+from reconciler.runtime.rests.ranged import load_range
 from reconciler.runtime.rests.writing import book_of, can_be_kept
 
 H = TypeVar("H", bound=Hashable)
@@ -51,8 +53,8 @@ class Validation(Struct, frozen=True, kw_only=True):
     """What was read, the keys of what was resolved, and every finding in reading order.
 
     `online` is None where the marketplace was not asked. `unread` are the offers of each account whose documents
-    are as they were when they were found valid: nothing of them is in the documents. Of `not_selected` resources
-    nothing is told: a git range does not touch them.
+    are as they were when they were found valid: nothing of them is in the documents. So many of them as `before`
+    are among what was asked for. Of `not_selected` resources nothing is told: a git range does not touch them.
     """
 
     documents: Documents
@@ -60,12 +62,13 @@ class Validation(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
     online: Online | None = None
     unread: tuple[Rests, ...] = ()
+    before: int = 0
     not_selected: int = 0
 
     @property
     def offers(self) -> int:
         """Return how many offers were checked, now or before."""
-        return sum(each.kind == OFFER for each in self.keys) + sum(map(len, self.unread))
+        return sum(each.kind == OFFER for each in self.keys) + self.before
 
     def kinds(self) -> Counter[str]:
         """Count the documents by their kinds."""
@@ -88,25 +91,71 @@ def validate(
     What was found valid and is as it was is not read again, unless it is not `cached`. With `changed_since`, a git
     revision, findings are told of what differs from it and what that has a say in.
     """
-    if changed_since:
-        resolved = resolve_project(workspace, asked=accounts, progress=progress)
-        found = touched(workspace, resolved, changed_since)
-        concerned = tuple(each for each in resolved.diagnostics if found.concerns(each))
-        return validation(resolved, (*concerned, *found.notes), only=found.keys)
+    cached = cached and workspace.is_as_it_lies
     with collector_off():
-        return _of_all(workspace, accounts, progress, cached=cached)
+        if changed_since:
+            return _of_range(workspace, accounts, range_since(workspace, changed_since), progress, cached=cached)
+        if accounts or not workspace.is_as_it_lies:
+            return _of_some(workspace, accounts, progress, cached=cached)
+        return _of_all(workspace, progress, cached=cached)
 
 
-def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *, cached: bool) -> Validation:
-    if accounts or not workspace.is_as_it_lies:
-        resolved = resolve_project(workspace, asked=accounts, progress=progress)
-        return validation(resolved, resolved.diagnostics)
+def _of_some(workspace: Workspace, accounts: Sequence[str], progress: Progress, *, cached: bool) -> Validation:
+    book = read_book(workspace.root, VALID_BOOK) if cached else None
+    awake = load_awake(workspace, book, _no_images, None, WallClock().now(), progress, accounts)
+    told = validation(awake.resolved, tuple(_said(awake, book)))
+    return replace(told, unread=_unread(awake, book), before=_before(awake, book))
+
+
+def _of_range(
+    workspace: Workspace, accounts: Sequence[str], since: Range, progress: Progress, *, cached: bool
+) -> Validation:
+    book, now = read_book(workspace.root, VALID_BOOK) if cached else None, WallClock().now()
+
+    def load(files: Collection[str]) -> Awake:
+        return load_awake(workspace, book, _no_images, None, now, progress, accounts, files)
+
+    found = load_range(workspace, book, since, load)
+    if found is None:
+        return _of_range(workspace, accounts, since, progress, cached=False)
+    awake, touched = found.awake, found.touched
+    concerned = tuple(each for each in _said(awake, book) if touched.concerns(each))
+    told = validation(awake.resolved, (*concerned, *touched.notes), only=touched.keys)
+    left = told.not_selected + _before(awake, book)
+    return replace(told, unread=_unread(awake, book), not_selected=left)
+
+
+def _no_images(_place: Place) -> Mapping[str, str]:
+    return {}
+
+
+def _unread(awake: Awake, book: Book | None) -> tuple[Rests, ...]:
+    """Return what was left alone, of whichever account."""
+    every = (awake.rests(book, name) for name in (book.accounts if book else ()))
+    return tuple(each for each in every if len(each))
+
+
+def _before(awake: Awake, book: Book | None) -> int:
+    """Count what was left alone of the accounts that are asked for."""
+    return sum(len(awake.rests(book, each.account.name)) for each in awake.resolved.wanted)
+
+
+def _said(awake: Awake, book: Book | None) -> Iterator[Diagnostic]:
+    """Yield the findings, with what is said of many counted in what was left alone, too."""
+    yield from (each for each in awake.resolved.diagnostics if each.code not in SUMMED)
+    for wanted in awake.resolved.wanted:
+        rests = awake.rests(book, wanted.account.name)
+        shapes = book.accounts[wanted.account.name].shapes if book and len(rests) else {}
+        yield from summed(wanted.desired, wanted.spec, at_rest(rests, shapes).shares)
+
+
+def _of_all(workspace: Workspace, progress: Progress, *, cached: bool) -> Validation:
     book = read_book(workspace.root, VALID_BOOK) if cached else None
     documents, asleep = load_documents(workspace, book, WallClock().now(), progress)
     paths = {(each.account, each.name): each.source.path for each in documents.of(OFFER)}
     judged = judge(workspace, documents, _Keeping(paths), progress)
     if book is not None and any(concerned(book, asleep, judged.articles)):
-        return _of_all(workspace, accounts, progress, cached=False)
+        return _of_all(workspace, progress, cached=False)
     unread = {each.name: rests_in(asleep, book, each.name) for each in judged.accounts}
     found = [each for each in judged.diagnostics if each.code not in SUMMED]
     for each in judged.accounts:
@@ -122,6 +171,7 @@ def _of_all(workspace: Workspace, accounts: Sequence[str], progress: Progress, *
         keys=tuple(one.key for each in judged.accounts for one in each.kept),
         diagnostics=in_reading_order(found),
         unread=tuple(each for each in unread.values() if len(each)),
+        before=sum(map(len, unread.values())),
     )
 
 
@@ -179,7 +229,7 @@ def _book(
         checked |= {(name, key): each for key, each in offers.items()}
         shapes = RestShapes.of(before.accounts[name].shapes if before and len(unread[name]) else {})
         new = [
-            Rest(path, key, "", NO_ROW, "", "", each.until, shapes.number(each.shape))
+            Rest(path, key, "", NO_ROW, "", "", each.until, shapes.number(each.shape), "")
             for key, each in offers.items()
             if (path := paths.get((name, key))) and (OFFER, key) not in spoken_of
         ]

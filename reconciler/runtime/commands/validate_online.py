@@ -6,7 +6,7 @@ from reconciler.runtime.commands.resolving import is_broken, resolve_documents
 from reconciler.runtime.commands.validate import Online, Validation, validation
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
-from reconciler.runtime.project.touched import touched
+from reconciler.runtime.project.touched import range_since, touched
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -27,7 +27,7 @@ def validate_online(workspace: Workspace, options: PlanOptions, progress: Progre
     )
     if not options.changed_since:
         return validation(resolved, plan.diagnostics, online)
-    found = touched(workspace, resolved, options.changed_since)
+    found = touched(workspace, resolved, range_since(workspace, options.changed_since))
     return validation(resolved, [each for each in plan.diagnostics if found.concerns(each)], online, found.keys)
 
 

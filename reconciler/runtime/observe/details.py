@@ -1,6 +1,5 @@
 """Full reads of offers: from the cache while the marketplace has said nothing of an offer since, else afresh."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
@@ -21,12 +20,11 @@ from reconciler.runtime.ledger.cache import Detail
 from reconciler.runtime.observe.aged import AgesSoFar, LastShown, is_as_declared, keep, oldest, shown
 from reconciler.runtime.observe.events import EventsFollowed, follow_events, follow_notes, latest_event
 from reconciler.runtime.observe.needed import Asked, lacking, needs_of, views_of_paths
+from reconciler.runtime.observe.row_digest import MOVING, RowDigests
 from reconciler.runtime.observe.turns import OLDEST, pay, turn_of
 from reconciler.runtime.observe.whole import Wholes
 
 _PARALLEL = 30
-#: What moves by itself, and is told by its own.
-_MOVING = ("price.", "stock.")
 #: What changed within so many seconds of a read may have changed after it: clocks differ, and moments are rounded.
 _SAME_MOMENT = 60
 #: Why a field of an offer is not known in a plan that reads none.
@@ -76,10 +74,11 @@ async def with_details(
     complete: list[Live | None] = []
     to_read: list[tuple[int, Live, str]] = []
     seen = shown(opened, kind)
-    believed = _believed(opened, desired, inventory.live, stored, seen) if trusting and not full else {}
+    digests = RowDigests(opened, kind)
+    believed = _believed(opened, desired, inventory.live, stored, seen, digests) if trusting and not full else {}
     again = oldest(believed, seen.rotated - _unbelieved(needs, believed, inventory.live, kind))
     wholes = Wholes(opened, kind, desired)
-    good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh)
+    good, paid = _good_ones(opened, inventory.live, needs, stored, followed, refresh, digests)
     read_at = {remote_id: stored[remote_id].read_at for remote_id in needs if remote_id in stored}
     for live in inventory.live:
         views = needs.get(live.remote_id)
@@ -95,7 +94,7 @@ async def with_details(
         if views:
             to_read.append((len(complete), live, views))
         complete.append(live)
-    read = await _read_details(opened, kind, complete, to_read, seen, wholes)
+    read = await _read_details(opened, digests, complete, to_read, seen, wholes)
     tally.read_now = len(to_read)
     pay(opened, paid, followed.paid)
     _note_shown(opened, kind, inventory.live, seen)
@@ -130,6 +129,7 @@ def _good_ones(
     stored: Mapping[str, Detail],
     followed: EventsFollowed,
     refresh: str,
+    digests: RowDigests,
 ) -> tuple[dict[str, str], datetime | None]:
     """Return whose full read that is kept is believed, when it was made (ISO), and what `pay` is told.
 
@@ -137,7 +137,7 @@ def _good_ones(
     """
     if refresh == "full":
         return {}, opened.clock.now()
-    kind, is_good = opened.spec.kinds[OFFER], _says_the_same if refresh == "list" else _is_untold
+    kind, is_good = digests.kind, _says_the_same if refresh == "list" else _is_untold
     found: dict[str, str] = {}
     every, moved = followed.besides, followed.moved | followed.turn
     for row in rows:
@@ -145,7 +145,7 @@ def _good_ones(
         every += kept is not None
         if not views or kept is None or row.remote_id in moved or lacking(kind, row):
             continue
-        if is_good(kept, row, views, kind):
+        if is_good(kept, row, views, digests):
             found[row.remote_id] = kept.read_at
     if refresh == "list":
         return found, None
@@ -183,9 +183,10 @@ def _believed(
     rows: Iterable[Live],
     stored: Mapping[str, Detail],
     seen: LastShown,
+    digests: RowDigests,
 ) -> dict[str, Live]:
     """Return the declared offers whose rows lack what may be trusted, by id: only where it is as declared."""
-    kind, now = opened.spec.kinds[OFFER], opened.clock.now()
+    kind, now = digests.kind, opened.clock.now()
     if not seen.rows:
         return {}
     unlisted = views_of_paths(kind, kind.fields)
@@ -196,7 +197,7 @@ def _believed(
         kept = stored.get(row.remote_id)
         if mine is None or mine.adopt or kept is None or not (lacks := lacking(kind, row)):
             continue
-        whole = seen.believed(row, lacks, now) if _still_good(kept, row, unlisted, now, kind) else None
+        whole = seen.believed(row, lacks, now) if _still_good(kept, row, unlisted, now, digests) else None
         if whole is not None and is_as_declared(mine, whole, lacks, kind):
             found[row.remote_id] = whole
     return found
@@ -213,7 +214,7 @@ def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: Las
     if not seen.hours:
         return
     listed = (path for path, field in kind.fields.items() if "list" in field.views)
-    paths, now = [path for path in listed if path.startswith(_MOVING)], opened.clock.now().isoformat()
+    paths, now = [path for path in listed if path.startswith(MOVING)], opened.clock.now().isoformat()
     rows = list(rows)
     for row in rows:
         if not lacking(kind, row):
@@ -221,22 +222,23 @@ def _note_shown(opened: Session, kind: KindSpec, rows: Iterable[Live], seen: Las
     keep(opened, seen, rows)
 
 
-def _still_good(kept: Detail, live: Live, views: str, now: datetime, kind: KindSpec) -> bool:
-    return is_within(datetime.fromisoformat(kept.read_at), OLDEST, now) and _is_untold(kept, live, views, kind)
+def _still_good(kept: Detail, live: Live, views: str, now: datetime, digests: RowDigests) -> bool:
+    return is_within(datetime.fromisoformat(kept.read_at), OLDEST, now) and _is_untold(kept, live, views, digests)
 
 
-def _is_untold(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+def _is_untold(kept: Detail, live: Live, views: str, digests: RowDigests) -> bool:
     """Tell whether nothing says that a full read is outdated, but for its age."""
+    kind = digests.kind
     if kind.trusted_by and not _is_after(kept, live.facts.get(kind.trusted_by)):
         return False
     if not kind.trusted_by and live.fields.get("stock.status") == "draft":
         return False  # drafts raise no events
-    return _says_the_same(kept, live, views, kind)
+    return _says_the_same(kept, live, views, digests)
 
 
-def _says_the_same(kept: Detail, live: Live, views: str, kind: KindSpec) -> bool:
+def _says_the_same(kept: Detail, live: Live, views: str, digests: RowDigests) -> bool:
     """Tell whether a full read shows what is asked for, and its row says what it said then."""
-    return set(views.split()) <= set(kept.views.split()) and kept.row == _row_digest(live, kind)
+    return set(views.split()) <= set(kept.views.split()) and kept.row == digests.of(live)
 
 
 def _is_after(kept: Detail, changed: Value) -> bool:
@@ -244,21 +246,9 @@ def _is_after(kept: Detail, changed: Value) -> bool:
     return type(changed) is int and datetime.fromisoformat(kept.read_at).timestamp() > changed + _SAME_MOMENT
 
 
-def _row_digest(live: Live, kind: KindSpec) -> str:
-    """Digest what the list shows and what moves with details; price, stock and status move on their own."""
-    told = {path: value for path, value in live.fields.items() if not path.startswith(_MOVING)}
-    told["first_image"] = live.facts.get("first_image")
-    if kind.trusted_by:
-        told["moved"] = live.facts.get(kind.trusted_by)
-    told["key"] = live.facts.get(EXTERNAL_ID)
-    if not kind.views["list"].partial:  # such a row says it at times
-        told["status"] = live.fields.get("stock.status")
-    return hashlib.blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
-
-
 async def _read_details(
     opened: Session,
-    kind: KindSpec,
+    digests: RowDigests,
     complete: list[Live | None],
     to_read: list[tuple[int, Live, str]],
     seen: LastShown,
@@ -268,6 +258,7 @@ async def _read_details(
     if not to_read:
         return {}
     opened.progress.start("reading offers in full", len(to_read))
+    kind = digests.kind
     now = opened.clock.now().isoformat()
     batch: list[Detail] = []
     read: dict[str, str] = {}
@@ -289,7 +280,7 @@ async def _read_details(
                 f"{found.facts[EXTERNAL_ID]}: it is left out"
             )
             return
-        kept = _detail(kind, found, row, views, now, is_kept)
+        kept = _detail(found, row, views, now, digests, is_kept)
         if lacks := lacking(kind, row):  # what the list keeps up to date elsewhere is kept apart
             whole = wholes.completed(row, {**found.fields, **row.fields}, {**found.facts, **row.facts})
         else:  # from what is kept: what was answered is let go of
@@ -328,9 +319,11 @@ def _call(function: Any, *arguments: Any) -> Any:
     return call
 
 
-def _detail(kind: KindSpec, live: Live, row: Live, views: str, now: str, is_kept: Callable[[str], bool]) -> Detail:
+def _detail(
+    live: Live, row: Live, views: str, now: str, digests: RowDigests, is_kept: Callable[[str], bool]
+) -> Detail:
     """Keep what the list does not show: no money is among it, so JSON is loss-free."""
     fields = {path: value for path, value in live.fields.items() if is_kept(path)}
     facts = {name: value for name, value in live.facts.items() if name not in row.facts}
     body = orjson.dumps({"fields": fields, "facts": facts})
-    return Detail(live.remote_id, _row_digest(row, kind), now, views, body)
+    return Detail(live.remote_id, digests.of(row), now, views, body)

@@ -29,7 +29,7 @@ class Sleepers(Struct, frozen=True, kw_only=True):
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them. `numbers` are
     the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
-    `narrowed`: they are none of what is looked at, and only told apart from it.
+    `narrowed`: they are none of what is looked at, and only told apart from it. With `only`, these modules are.
     """
 
     known: AccountRests
@@ -37,6 +37,7 @@ class Sleepers(Struct, frozen=True, kw_only=True):
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
     numbers: frozenset[str] = frozenset()
     narrowed: bool = False
+    only: frozenset[Module] = frozenset()
 
     def only_listed(self, rests: Rests) -> Rests:
         """Return those of these whose rows need not be decoded."""
@@ -56,7 +57,10 @@ class Sleepers(Struct, frozen=True, kw_only=True):
 
     def counted(self, resting: Rests) -> AtRest:
         """Return what these count as that stay at rest; nothing is said of what is none of a look."""
-        found = at_rest(resting, self.known.shapes)
+        shapes = self.known.shapes
+        if self.only:
+            shapes = {number: shape.of_modules(self.only) for number, shape in shapes.items()}
+        found = at_rest(resting, shapes)
         return replace(found, counts={}) if self.narrowed else found
 
     def _in_numbers(self, still: Rests, inventory: Inventory) -> Rests:

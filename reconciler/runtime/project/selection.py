@@ -120,7 +120,8 @@ def only(each: Desired, modules: Collection[Module]) -> Desired:
     if each.key.kind != OFFER:
         return each
     named = {module.value for module in modules}
-    return replace(each, fields=_part(each.fields, named), unsynced=_part(each.unsynced, named))
+    besides = each.besides.of_modules(named) if each.besides is not None else None
+    return replace(each, fields=_part(each.fields, named), unsynced=_part(each.unsynced, named), besides=besides)
 
 
 def _part(fields: Mapping[str, Value], modules: Collection[str]) -> dict[str, Value]:

@@ -4,12 +4,11 @@ Where it is not kept which of several things decided a value, all of them count:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.kinds import DEFAULTS, PROJECT_FILE, SOURCE, named_kinds
@@ -21,7 +20,6 @@ from reconciler.model.offers import OFFER, Desired, Key
 from reconciler.model.spec import MarketplaceSpec, Type
 from reconciler.model.tables import Source
 from reconciler.runtime.git import GitSilent
-from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.changed import Changed, changed_since
 from reconciler.runtime.project.committed import Committed, unknown
 from reconciler.runtime.project.images import files_of
@@ -32,11 +30,18 @@ _NAMED = 3
 
 
 class Touched(Struct, frozen=True, kw_only=True):
-    """What a range touches: `keys` of documents, and `files`; `notes` are what there is to say of it."""
+    """What a range touches: `keys` of documents, and `files`; `notes` are what there is to say of it.
+
+    Below `folders` lie Defaults that differ, as they were. `gone` are kind and name of what had documents, and
+    `embeds` tells whether a kind is touched that other documents are written with.
+    """
 
     keys: frozenset[Key]
     files: Changed
     notes: tuple[Diagnostic, ...] = ()
+    folders: frozenset[str] = frozenset()
+    gone: frozenset[tuple[str, str]] = frozenset()
+    embeds: bool = False
 
     def concerns(self, each: Diagnostic) -> bool:
         """Tell whether a finding is about what was touched, or about the project as a whole."""
@@ -50,39 +55,54 @@ class Touched(Struct, frozen=True, kw_only=True):
         return any((key.kind, key.name) == (about.kind, about.name) for key in self.keys)
 
 
-def narrowed(
-    workspace: Workspace, resolved: Resolved, options: PlanOptions
-) -> tuple[PlanOptions, tuple[Diagnostic, ...]]:
-    """Return the options with what the range touches that they name, and what is to be said of it.
+class Range(Struct, frozen=True):
+    """What lies between a revision and the files as they lie here."""
+
+    revision: str
+    then: Committed
+    files: Changed
+
+    @property
+    def touches_all(self) -> bool:
+        """Tell whether nothing can be said to be as it was."""
+        return PROJECT_FILE in self.files
+
+
+def range_since(workspace: Workspace, revision: str) -> Range:
+    """Return what differs from a revision.
 
     BadDocuments where git does not know the revision, or cannot say what differs from it.
     """
-    if not options.changed_since:
-        return options, ()
-    found = touched(workspace, resolved, options.changed_since)
-    return replace(options, touched=found.keys), found.notes
-
-
-def touched(workspace: Workspace, resolved: Resolved, revision: str) -> Touched:
-    """Return what differs from a revision to the files as they lie here. BadDocuments as above."""
     then = Committed(workspace.root, revision)
     try:
-        files = changed_since(workspace.root, then.commit)
+        return Range(revision, then, changed_since(workspace.root, then.commit))
     except GitSilent as silent:
         raise unknown(revision, silent) from silent
-    before = _as_they_were(then, files, resolved.documents)
-    if PROJECT_FILE in files:
-        keys = {each.key for part in resolved.wanted for each in part.desired}
-    else:
-        found = _Range(workspace, resolved, files, tuple(each for each in before if each.kind == DEFAULTS))
-        keys = found.keys()
+
+
+def touched(workspace: Workspace, resolved: Resolved, since: Range) -> Touched:
+    """Return what a range touches of what was resolved."""
+    files = since.files
+    before = _as_they_were(since.then, files, resolved.documents)
+    defaults = tuple(each for each in before if each.kind == DEFAULTS)
+    found = _Looked(workspace, resolved, files, defaults)
+    every = (each.key for part in resolved.wanted for each in part.desired)
+    keys = {*every} if since.touches_all else found.keys()
     keys |= {
         Key(part.account.name, each.kind, each.known_as)
         for part in resolved.wanted
         for each in part.unusable
-        if each.mark and (each.mark.file in files or PROJECT_FILE in files)
+        if each.mark and (each.mark.file in files or since.touches_all)
     }
-    return Touched(keys=frozenset(keys), files=files, notes=tuple(_told(before, resolved, revision, files)))
+    gone = _gone(before, resolved)
+    return Touched(
+        keys=frozenset(keys),
+        files=files,
+        notes=tuple(_told(gone, since)),
+        folders=frozenset(each.folder for each in defaults),
+        gone=gone,
+        embeds=bool(found.embedded),
+    )
 
 
 def _as_they_were(then: Committed, files: Changed, now: Documents) -> tuple[Document, ...]:
@@ -97,7 +117,7 @@ def _as_they_were(then: Committed, files: Changed, now: Documents) -> tuple[Docu
     return tuple(each for each in found if each.source.path in old)
 
 
-class _Range(Struct, frozen=True, dict=True):
+class _Looked(Struct, frozen=True, dict=True):
     workspace: Workspace
     resolved: Resolved
     files: Changed
@@ -122,7 +142,7 @@ class _Range(Struct, frozen=True, dict=True):
             any(path in self.files for path in files)
             or (bool(self._sources) and self._follows(each))
             or any(_was_said_of(was, each, files) for was in self.defaults)
-            or (bool(self._embedded) and self._embeds(each, spec))
+            or (bool(self.embedded) and self._embeds(each, spec))
         )
 
     @cached_property
@@ -146,7 +166,7 @@ class _Range(Struct, frozen=True, dict=True):
         return any(name in self._sources or path.startswith("price.") for path, name in followed.items())
 
     @cached_property
-    def _embedded(self) -> frozenset[str]:
+    def embedded(self) -> frozenset[str]:
         """The kinds of which a document differs that other documents are written with."""
         kinds = {
             field.embeds.partition(".")[0]
@@ -161,7 +181,7 @@ class _Range(Struct, frozen=True, dict=True):
     def _embeds(self, each: Desired, spec: MarketplaceSpec) -> bool:
         """What is embedded stands there without its name: all that embed one of its kind count."""
         known = (spec.kinds[each.key.kind].field(path) for path in (*each.fields, *each.unsynced))
-        return any(field and field.embeds.partition(".")[0] in self._embedded for field in known)
+        return any(field and field.embeds.partition(".")[0] in self.embedded for field in known)
 
     def _users(self) -> Mapping[Key, set[Key]]:
         """Return what refers to each document, and which offers share the pieces of an article with it."""
@@ -212,27 +232,27 @@ def _is_of(path: str, pattern: str) -> bool:
 # --- what is said ----------------------------------------------------------------------------------------------
 
 
-def _told(before: Iterable[Document], resolved: Resolved, revision: str, files: Changed) -> Iterator[Diagnostic]:
-    if PROJECT_FILE in files:
+def _told(gone: Collection[tuple[str, str]], since: Range) -> Iterator[Diagnostic]:
+    if since.touches_all:
         yield Diagnostic(
             severity=Severity.NOTE,
             code="P124",
-            summary=f"{PROJECT_FILE} has changed since {revision}: all documents are looked at",
+            summary=f"{PROJECT_FILE} has changed since {since.revision}: all documents are looked at",
         )
-    if gone := sorted(_gone(before, resolved)):
-        names = ", ".join(f"{kind}/{name}" for kind, name in gone[:_NAMED])
+    if gone:
+        names = ", ".join(f"{kind}/{name}" for kind, name in sorted(gone)[:_NAMED])
         more = f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else ""
         count = "1 document is" if len(gone) == 1 else f"{len(gone):,} documents are"
         yield Diagnostic(
             severity=Severity.NOTE,
             code="P125",
-            summary=f"{count} gone since {revision}: {names}{more}",
+            summary=f"{count} gone since {since.revision}: {names}{more}",
             detail="a narrowed plan ends nothing and deletes nothing",
             hint="plan without --changed-since to see what becomes of it",
         )
 
 
-def _gone(before: Iterable[Document], resolved: Resolved) -> set[tuple[str, str]]:
+def _gone(before: Iterable[Document], resolved: Resolved) -> frozenset[tuple[str, str]]:
     """Return kind and name of what had a document in these accounts and has none, under any name."""
     now = resolved.documents
     accounts = {part.account.name for part in resolved.wanted}
@@ -242,14 +262,14 @@ def _gone(before: Iterable[Document], resolved: Resolved) -> set[tuple[str, str]
         for name in (each.name, each.known_as, _from(each))
     }
     lost = {(each.kind, name) for each in now.unusable for name in each.names}
-    return {
+    return frozenset(
         (each.kind, each.name)
         for each in before
         if each.kind in named_kinds()
         and (each.account is None or each.account in accounts)
         and (each.account, each.kind, each.name) not in here
         and (each.kind, each.name) not in lost
-    }
+    )
 
 
 def _from(each: Document) -> str:

@@ -27,7 +27,7 @@ from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 8
+_VERSION = 9
 #: The books: of what a plan left at rest, and of what was found valid.
 RESTS_BOOK, VALID_BOOK = "rests", "valid"
 _PATIENCE = 5
@@ -279,6 +279,7 @@ def _account_told(account: AccountRests, files: FilesAtRest, columns: list[bytes
     rests = account.rests
     moments = {moment: number for number, moment in enumerate(dict.fromkeys(rests.read_at))}
     columns += [_texts(rests.name), _texts(rests.remote_id), b"".join(rests.row), _texts(rests.memory)]
+    columns.append(_texts(rests.labels) if any(rests.labels) else b"")
     columns += [b"".join(account.stretches.keys()), b"".join(account.stretches.values())]
     return {
         "site": account.site,
@@ -344,6 +345,7 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         remote_id=_read_texts(next(columns), count),
         row=_in_pieces(bytes(next(columns)), count, _DIGEST),
         memory=_read_texts(next(columns), count),
+        labels=_read_texts(labels, count) if (labels := next(columns)) else [""] * count,
         read_at=[moments[number] for number in told["read_at"]],
         until=[0] * count if told["until"] is None else told["until"],
         shape=shape,

@@ -1,19 +1,29 @@
 """Which files at rest the flags of a narrowed command may mean: these are looked at all the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import compress
 
 from reconciler.model.offers import OFFER, Key
+from reconciler.model.resting import labelled
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.project.selection import WILD, is_target, lies_in
 from reconciler.runtime.rests.book import Book
 
 
 def chosen_files(book: Book, options: PlanOptions) -> frozenset[str]:
-    """Return the files of which an offer is a target, and those that lie in a named file or inherit from it.
+    """Return the files of which an offer is a target or has the labels, and those that lie in a named file or
+    inherit from it.
 
-    Also where both are named, and only what is in both is planned: each flag has to name something by itself.
+    Also where several are named, and only what is in all is planned: each flag has to name something by itself.
     """
-    return frozenset((*_of_targets(book, options.targets), *_in_files(book, options.files)))
+    labelled_so = _with_labels(book, options.select) if options.select else ()
+    in_files = _of_files(book, lambda path: _is_in(path, options.files)) if options.files else ()
+    return frozenset((*_of_targets(book, options.targets), *in_files, *labelled_so))
+
+
+def touched_files(book: Book, files: Container[str]) -> frozenset[str]:
+    """Return those that are among these files, or inherit from one."""
+    return frozenset(_of_files(book, lambda path: path in files))
 
 
 def _of_targets(book: Book, targets: tuple[str, ...]) -> Iterator[str]:
@@ -35,10 +45,15 @@ def _is_meant(targets: tuple[str, ...]) -> Callable[[str], bool]:
     return is_meant
 
 
-def _in_files(book: Book, files: tuple[str, ...]) -> Iterator[str]:
-    above = {number for number, each in enumerate(book.above) for path in each if _is_in(path, files)}
-    for path, number in zip(book.files.path, book.files.above, strict=True) if files else ():
-        if number in above or _is_in(path, files):
+def _with_labels(book: Book, labels: Mapping[str, str]) -> Iterator[str]:
+    for rests in (account.rests for account in book.accounts.values()):
+        yield from compress(rests.file, labelled(rests.labels, labels))
+
+
+def _of_files(book: Book, is_meant: Callable[[str], bool]) -> Iterator[str]:
+    above = {number for number, each in enumerate(book.above) if any(map(is_meant, each))}
+    for path, number in zip(book.files.path, book.files.above, strict=True):
+        if number in above or is_meant(path):
             yield path
 
 
