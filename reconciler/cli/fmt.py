@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 @click.command("fmt")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 2 where a file would be changed.")
+@click.option(
+    "--no-cache", "uncached", is_flag=True, help="Look at every file anew, whatever was in this form before."
+)
 @output_options()
-def command(files: tuple[str, ...], check: bool, as_json: bool, no_color: bool) -> int:
+def command(files: tuple[str, ...], check: bool, uncached: bool, as_json: bool, no_color: bool) -> int:
     """Write all documents in one form, or only these files and folders.
 
     The order of sections, two spaces a level, and the quotes that `pull` writes. Documents mean the same as
@@ -32,7 +35,8 @@ def command(files: tuple[str, ...], check: bool, as_json: bool, no_color: bool) 
 
     console = Console.open(json=as_json, no_color=no_color)
     project = workspace()
-    found = make_formatting(project, [in_project(each) for each in files])
+    chosen = [in_project(each) for each in files]
+    found = make_formatting(project, chosen, cached=not uncached, progress=console.progress())
     if not check:
         write_formatting(project, found)
     if console.json:

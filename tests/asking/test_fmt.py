@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from reconciler.cli.main import run
+from reconciler.runtime.commands.fmt import make_formatting
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.project.workspace import Workspace
 from tests.published import fits
 
 PROJECT = "accounts: {main: {marketplace: allegro, environment: simulator, login: acme}}\n"
@@ -72,3 +76,71 @@ def test_what_init_writes_is_in_the_form(tmp_path, capsys):
     assert run(["init", str(tmp_path / "shop")]) == 0
     assert run(["-C", str(tmp_path / "shop"), "init", "--offer", "KUBEK-2"]) == 0
     assert run(["-C", str(tmp_path / "shop"), "fmt", "--check"]) == 0, capsys.readouterr().out
+
+
+#: What happens to a folder that is in the form, which files are read then, and which are not in it.
+HAPPENS = {
+    "nothing": (lambda _root: None, set(), set()),
+    "a text in the form": (lambda root: (root / "offers/a.yaml").write_text(TIDY.replace("5", "6")), {"a"}, set()),
+    "a text in no form": (lambda root: (root / "offers/a.yaml").write_text(ROUGH), {"a"}, {"a"}),
+    "the same text": (lambda root: (root / "offers/a.yaml").write_text(TIDY), set(), set()),
+    "another name": (lambda root: (root / "offers/a.yaml").rename(root / "offers/c.yaml"), {"c"}, set()),
+    "two change places": (
+        lambda root: _swapped(root / "offers/a.yaml", root / "offers/b.yaml"),
+        {"a", "b"},
+        set(),
+    ),
+    "a new file": (lambda root: (root / "offers/c.yaml").write_text(ROUGH), {"c"}, {"c"}),
+    "one file less": (lambda root: (root / "offers/a.yaml").unlink(), set(), set()),
+    "a mistake": (lambda root: (root / "offers/a.yaml").write_text("a: [\n"), {"a"}, None),
+    "a torn book": (lambda root: _torn(root / ".reconcile/formatted"), {"a", "b", "reconcile"}, set()),
+    "no book": (lambda root: (root / ".reconcile/formatted").unlink(), {"a", "b", "reconcile"}, set()),
+}
+
+
+def _swapped(one, other):
+    said = one.read_text(), other.read_text()
+    other.write_text(said[0])
+    one.write_text(said[1])
+
+
+def _torn(file):
+    file.write_bytes(file.read_bytes()[:-3])
+
+
+def looked(root, chosen=(), *, cached=True):
+    """Which files are read, how many are looked at, and which are not in the form; None where that is refused."""
+    workspace = Workspace(root)
+    try:
+        found = make_formatting(workspace, chosen, cached=cached)
+    except BadDocuments:
+        return {Path(each).stem for each in workspace.read}, None, None
+    read = {Path(each).stem for each in workspace.read}
+    return read, found.looked_at, {Path(each).stem for each in found.files}
+
+
+@pytest.fixture
+def tidy(shop):
+    (shop / ".reconcile").mkdir()
+    (shop / "offers/a.yaml").write_text(TIDY)
+    assert run(["-C", str(shop), "fmt"]) == 0
+    assert looked(shop)[2] == set()
+    return shop
+
+
+@pytest.mark.parametrize("name", HAPPENS)
+def test_what_is_in_the_form_is_not_read_again(name, tidy):
+    happens, read, rough = HAPPENS[name]
+    happens(tidy)
+    assert looked(tidy)[::2] == (read, rough)
+    without = looked(tidy, cached=False)
+    assert without[1:] == looked(tidy)[1:]
+    assert len(without[0]) == len([*tidy.glob("**/*.yaml")])
+
+
+def test_a_part_is_noted_and_forgets_nothing_of_the_rest(tidy):
+    (tidy / "offers/c.yaml").write_text(TIDY.replace("A", "C"))
+    (tidy / "offers/d.yaml").write_text(ROUGH.replace("A", "D"))
+    assert looked(tidy, ["offers/c.yaml"]) == ({"c", "d"}, 1, set())
+    assert looked(tidy, ["offers"]) == ({"d"}, 4, {"d"})
+    assert looked(tidy) == ({"d"}, 5, {"d"})

@@ -18,6 +18,8 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from reconciler.model.modules import Module
+
 from .delta.edits import EDITS
 from .delta.judge import differences
 from .delta.moves import MOVES

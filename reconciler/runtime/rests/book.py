@@ -28,8 +28,8 @@ from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
 _VERSION = 9
-#: The books: of what a plan left at rest, and of what was found valid.
-RESTS_BOOK, VALID_BOOK = "rests", "valid"
+#: The books: of what a plan left at rest, of what was found valid, and of what is in its canonical form.
+RESTS_BOOK, VALID_BOOK, FORMATTED_BOOK = "rests", "valid", "formatted"
 _PATIENCE = 5
 #: A line that says more is none of ours.
 _HEAD = 100_000
