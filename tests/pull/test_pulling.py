@@ -278,3 +278,24 @@ def test_where_nobody_knows_what_is_declared_nothing_is_pulled(tmp_path, text):
     with pytest.raises(BadDocuments):
         pull(Workspace(made.root), (), made.root, Silent())
     assert [path.name for path in made.root.glob("offers/**/*.yaml")] == ["wrong.yaml"]
+
+
+def test_a_second_pull_reads_in_full_what_has_no_document(tmp_path):
+    """Nothing of what has one and is remembered; what lost its document, and all where the memory is gone."""
+    made = world.World.make(tmp_path, world.seller([world.live_offer(n, f"A-{n}") for n in range(5)]), [])
+
+    def read_by_a_pull():
+        made.forget_requests()
+        written = pull(Workspace(made.root), (), made.root, Silent()).documents.get("Offer", 0)
+        asked = [each["url"].partition("?")[0] for each in made.sent()]
+        return {path[-1] for path in asked if path.startswith("/sale/product-offers/")}, written
+
+    assert read_by_a_pull() == (set("01234"), 5)
+    assert read_by_a_pull() == (set(), 0)
+    next(made.root.glob("offers/*/a-3.yaml")).unlink()
+    assert read_by_a_pull() == (set("3"), 1)
+    assert made.plan().changes == ()
+    for file in (made.root / ".reconcile").glob("ledger.db*"):
+        file.unlink()
+    assert read_by_a_pull() == (set("01234"), 0)
+    assert read_by_a_pull() == (set(), 0)

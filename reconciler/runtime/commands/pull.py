@@ -35,6 +35,7 @@ from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.execute.baseline import keep_compared
+from reconciler.runtime.observe.needed import Asked
 from reconciler.runtime.observe.snapshot import Observed, observe
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, place, take_back
@@ -112,7 +113,8 @@ def _pull(
     first = _load(workspace, progress, accounts)
     names = [wanted.account.name for wanted in first.wanted]
     for name in names:
-        resolved = _load(workspace, progress, (name,))  # again for each account: it has new documents
+        # Again for each account: it has new documents.
+        resolved = _load(workspace, progress, (name,)) if len(names) > 1 else first
         [wanted] = resolved.wanted
         several = len(resolved.documents.project.accounts) > 1
         folder = target / slug(name) if several else target
@@ -172,12 +174,14 @@ async def _pull_account(
 ) -> Pulled:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, (), refresh="full", everything=True, asked=targets.ask)
             present = _present(workspace, resolved, wanted, folder, targets)
+            asked = _without_remembered(opened, present)
+            observed = await observe(opened, (), refresh="full", everything=True, asked=asked)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
-            notes = _remember(workspace, opened, imported, observed, progress)
+            now = load_what_can_be(workspace, progress, (opened.account.name,)).wanted if files else (wanted,)
+            notes = _remember(opened, now[0], imported, observed)
     counts = Counter(document.kind for document in imported.documents)
     said = (
         *_short_listing(observed),
@@ -210,6 +214,19 @@ def _present(workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: P
         asked=targets.ask,
         alone=bool(targets.given),
     )
+
+
+def _without_remembered(opened: Session, present: Present) -> Asked:
+    """Return what is read in full: what has no document, or one that was never compared with it."""
+    known, account = opened.ledger.baselines(opened.place), opened.account.name
+
+    def asked(kind: str, name: str, remote_id: str) -> bool:
+        if not present.asked(kind, name, remote_id):
+            return False
+        before = known.get(Key(account, kind, name)) if kind == OFFER and (kind, name) in present.keys else None
+        return before is None or before.remote_id != remote_id
+
+    return asked
 
 
 def _settings(template: Document) -> Mapping[str, object]:
@@ -266,14 +283,11 @@ def _file(workspace: Workspace, folder: Path, document: Draft) -> tuple[str, str
 # --- remembering ------------------------------------------------------------------------------------------------
 
 
-def _remember(
-    workspace: Workspace, opened: Session, imported: Imported, observed: Observed, progress: Progress
-) -> tuple[str, ...]:
-    """Load the project as it is now; remember what holds, and say what of the new documents does not.
+def _remember(opened: Session, now: Wanted, imported: Imported, observed: Observed) -> tuple[str, ...]:
+    """Remember what holds of all documents as they are now, and say what of the new ones does not.
 
     Also of documents that were there: an earlier pull may have ended before it remembered them.
     """
-    [now] = load_what_can_be(workspace, progress, (opened.account.name,)).wanted
     desired = relabel(now.desired, opened.spec, opened.names.labels)
     unread = {
         (each.kind, str(each.body.get(SKU) or each.body["name"])): each.path
@@ -286,11 +300,11 @@ def _remember(
     for each, live in match(desired, observed.snapshot.live, opened.spec, {}).pairs:
         what, kind = (each.key.kind, each.key.name), opened.spec.kinds[each.key.kind]
         unread.pop(what, None)
-        if live is None:
+        if live is None or (what not in new and each.key in known):
             continue
         found = diff(replace(each, adopt=None, moved_from=""), live, kind, Scope(now=opened.clock.now()))
         differs = found.differs
-        if what in new or not (differs or each.key in known):
+        if what in new or not differs:
             seen = compare(each, live, found, kind, Recollection(baselines={}, managed={}))
             rows.extend([seen] if seen else [])
         if what in new and differs:

@@ -85,7 +85,7 @@ def touched(workspace: Workspace, resolved: Resolved, since: Range) -> Touched:
     files = since.files
     before = _as_they_were(since.then, files, resolved.documents)
     defaults = tuple(each for each in before if each.kind == DEFAULTS)
-    found = _Looked(workspace, resolved, files, defaults)
+    found = _InRange(workspace, resolved, files, defaults)
     every = (each.key for part in resolved.wanted for each in part.desired)
     keys = {*every} if since.touches_all else found.keys()
     keys |= {
@@ -117,7 +117,7 @@ def _as_they_were(then: Committed, files: Changed, now: Documents) -> tuple[Docu
     return tuple(each for each in found if each.source.path in old)
 
 
-class _Looked(Struct, frozen=True, dict=True):
+class _InRange(Struct, frozen=True, dict=True):
     workspace: Workspace
     resolved: Resolved
     files: Changed
