@@ -136,7 +136,8 @@ def _modules(desired: Desired, spec: MarketplaceSpec) -> tuple[Module, ...]:
     if kind.module is not None:
         return (kind.module,) if desired.fields else ()
     found = {field.module for path in desired.fields if (field := kind.field(path)) is not None}
-    return tuple(module for module in Module if module in found)
+    besides = {*desired.besides.modules("equal")} if desired.besides is not None else frozenset()
+    return tuple(module for module in Module if module in found or module in besides)
 
 
 def _title(live: Live | None) -> str:

@@ -145,9 +145,10 @@ class RestShape(NamedTuple):
         """Return what it counts as where a plan asks for these modules only."""
         return self._replace(counts=tuple(each for each in self.counts if each.partition(".")[2] in modules))
 
-    def modules(self) -> Iterator[str]:
-        """Yield the modules that its documents declare."""
-        return (each.partition(".")[2] for each in self.counts)
+    def modules(self, *said: str) -> Iterator[str]:
+        """Yield the modules that its documents declare: those that are `equal`, or `off`, or both of them."""
+        counts = (each.partition(".") for each in self.counts)
+        return (module for what, _, module in counts if what in said)
 
 
 class AtRest(Struct, frozen=True):

@@ -25,6 +25,7 @@ from test_numbers import EDITS, write
 from test_waking import REASONS, bundle
 from world import World
 
+from reconciler.model.listed import ListedState
 from reconciler.model.modules import Module
 from reconciler.runtime.commands.explain import explain
 from reconciler.runtime.commands.list import ListOptions, list_all
@@ -55,6 +56,14 @@ NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "all, by the list": ({"refresh": "list"}, set()),
     "some, by the list": ({"refresh": "list", "targets": ("A-1",)}, {"A-1"}),
 }
+
+
+#: What is listed of all that there is.
+STATES = (
+    (ListedState.CHANGES, ListedState.MISSING, ListedState.REMOVED),
+    tuple(each for each in ListedState if each is not ListedState.IN_SYNC),
+    (ListedState.IN_SYNC,),
+)
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +193,9 @@ def test_some_are_listed_as_without_the_book(reason: str, offline: bool, resting
     REASONS[reason].happens(made)
     other = copied(made, tmp_path / "without")
     (other.root / BOOK).unlink(missing_ok=True)
-    for options, _ in NARROWED.values():
-        chosen = ListOptions(chosen=PlanOptions(**options), offline=offline)
+    every = [ListOptions(chosen=PlanOptions(**each), offline=offline) for each, _ in NARROWED.values()]
+    every += [ListOptions(chosen=PlanOptions(), states=each, offline=offline) for each in STATES]
+    for chosen in every:
         try:
             there = list_all(Workspace(other.root), chosen, Silent())
         except BadDocuments:
@@ -214,3 +224,25 @@ def test_of_what_is_woken_a_module_is_read(resting: World, tmp_path: Path) -> No
         part = planned(copied(made, tmp_path / module), only=frozenset({module}))[0].accounts[0]
         found[module] = ([field.path for each in part.changes for field in each.fields], part.ages.read_now)
     assert found == {Module.PRICE: (["price.base"], 0), Module.CONTENT: (["content.description"], 1)}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_differs_is_listed_as_without_the_book(edit: str, in_lines: World, tmp_path: Path) -> None:
+    made = copied(in_lines, tmp_path / "shop")
+    EDITS[edit].happens(made)
+    other = copied(made, tmp_path / "without")
+    (other.root / BOOK).unlink(missing_ok=True)
+    for states in STATES:
+        options = ListOptions(chosen=PlanOptions(), states=states)
+        assert list_all(Workspace(made.root), options, Silent()) == list_all(
+            Workspace(other.root), options, Silent()
+        )
+
+
+def test_what_is_in_sync_is_left_at_rest_where_it_is_not_listed(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    declare(made, document("B-2", price="150.00 PLN"))
+    workspace = Workspace(made.root)
+    found = list_all(workspace, ListOptions(chosen=PlanOptions(), states=STATES[0]), Silent())
+    assert [each.key.name for each in found.rows] == ["B-2"]
+    assert {Path(path).stem for path in workspace.read if path.startswith("offers/")} == {"B-2"}

@@ -8,7 +8,7 @@ from msgspec import Struct
 from reconciler.engine.listing import declared, declared_offline, mistaken, undeclared, undeclared_offline
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.listed import Listed, ListedState
-from reconciler.model.offers import Desired, Key
+from reconciler.model.offers import Key
 from reconciler.runtime.commands.looking import looked, mistakes, nothing_named, remembered
 from reconciler.runtime.commands.resolving import load_what_can_be
 from reconciler.runtime.commands.rested import begun
@@ -30,6 +30,11 @@ class ListOptions(Struct, frozen=True, kw_only=True):
     states: tuple[ListedState, ...] = ()
     offline: bool = False
 
+    @property
+    def leaves_out_the_quiet(self) -> bool:
+        """Tell whether nothing is listed of what is as it is declared, and is found so by a look."""
+        return bool(self.states) and ListedState.IN_SYNC not in self.states and not self.offline
+
 
 class ListedAll(Struct, frozen=True, kw_only=True):
     """The rows of a list, and what is wrong with documents: what these stand for is `unclear`."""
@@ -41,7 +46,7 @@ class ListedAll(Struct, frozen=True, kw_only=True):
 def list_all(workspace: Workspace, options: ListOptions, progress: Progress) -> ListedAll:
     """Return the rows of all chosen accounts: by account, kind and name, those without a document last."""
     read = SourceReader(workspace=workspace, progress=progress, near=options.offline)
-    some = not declares_all(options.chosen)
+    some = not declares_all(options.chosen) or options.leaves_out_the_quiet
     resting = begun(workspace, options.chosen, progress, read) if some else None
     if resting is None:
         resolved = load_what_can_be(workspace, progress, options.chosen.accounts, read)
@@ -89,8 +94,7 @@ def _all_rows(
         return
     here = run(looked(workspace, wanted, named, progress, sleepers))
     managed = {key: each for key, each in here.managed.items() if key not in asleep}
-    keys = {each.key for each in named}
-    asked: Iterable[Desired] = (each for each in here.desired if each.key in keys)
+    asked = select(here.desired, options.chosen).chosen
     yield from declared(asked, here.matched, spec, here.scope, complete=here.complete)
     yield from undeclared(here.matched.unmanaged, account, managed, wanted.released)
 

@@ -122,7 +122,7 @@ class Resting(Struct):
         known = ((self._before(each.account.name), each.account.name) for each in self.awake.resolved.wanted)
         rests = ((account, self.awake.rests(self.book, name)) for account, name in known)
         shapes = (account.shapes[number] for account, some in rests for number in {*some.shape})
-        return frozenset(Module(each) for shape in shapes for each in shape.modules())
+        return frozenset(Module(each) for shape in shapes for each in shape.modules("equal", "off"))
 
     def _before(self, account: str) -> AccountRests:
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
