@@ -58,20 +58,59 @@ def test_lines_that_differ(tmp_path: Path, text: str, lines: set[int]) -> None:
     committed(tmp_path, a=DOCUMENT)
     (tmp_path / "a.yaml").write_bytes(text.encode())
     asked = [n + text.startswith("# why") for n in (1, 2, 3, 5, 8)]
-    assert uncommitted(tmp_path, {"a.yaml": asked}).get("a.yaml", frozenset()) == frozenset(lines)
+    assert uncommitted(tmp_path, {"a.yaml": asked}).lines.get("a.yaml", frozenset()) == frozenset(lines)
 
 
 def test_a_file_that_git_does_not_know(tmp_path: Path) -> None:
     committed(tmp_path, a=DOCUMENT)
     (tmp_path / "b.yaml").write_text(DOCUMENT, "utf-8")
-    assert uncommitted(tmp_path, {"a.yaml": [3], "b.yaml": [3]}) == {"b.yaml": frozenset({3})}
+    assert uncommitted(tmp_path, {"a.yaml": [3], "b.yaml": [3]}).lines == {"b.yaml": frozenset({3})}
+
+
+@pytest.mark.parametrize("files", [3, 300], ids=["few", "more than are compared line by line"])
+def test_many_files(files: int, tmp_path: Path) -> None:
+    """Of the first ones lines are compared, of the others each file; all is asked of git at once."""
+    names = [f"a{number:03}" for number in range(files)]
+    committed(tmp_path, **{name: DOCUMENT + f"# {name}\n" for name in names})
+    asked = {f"{name}.yaml": [1, 3] for name in names}
+    assert uncommitted(tmp_path, asked) == ({}, False)
+    for name in names[1:]:
+        (tmp_path / f"{name}.yaml").write_text(DOCUMENT.replace("10.00", "12.00") + f"# {name}\n", "utf-8")
+    found, edited = uncommitted(tmp_path, asked)
+    by_line = {f"{name}.yaml": frozenset({3}) for name in names[1:201]}
+    assert (found, edited) == (by_line | {f"{name}.yaml": frozenset({1, 3}) for name in names[201:]}, True)
+
+
+def test_a_new_file_is_no_edit(tmp_path: Path) -> None:
+    committed(tmp_path, a=DOCUMENT)
+    (tmp_path / "b [1]*.yaml").write_text(DOCUMENT, "utf-8")
+    assert uncommitted(tmp_path, {"b [1]*.yaml": [3], "a.yaml": [3]}) == ({"b [1]*.yaml": {3}}, False)
+    git(tmp_path, "add", "b [1]*.yaml")
+    git(tmp_path, "commit", "-q", "-m", "b")
+    assert uncommitted(tmp_path, {"b [1]*.yaml": [3], "a.yaml": [3]}) == ({}, False)
+
+
+def test_what_is_not_to_be_had_counts_as_a_whole(tmp_path: Path) -> None:
+    committed(tmp_path, a=DOCUMENT)
+    (tmp_path / "a.yaml").write_text(DOCUMENT.replace("10.00", "12.00"), "utf-8")
+    (blob,) = (
+        each for each in (tmp_path / ".git/objects").glob("??/*") if each.is_file() and _is_blob(tmp_path, each)
+    )
+    blob.unlink()
+    assert uncommitted(tmp_path, {"a.yaml": [1, 3]}) == ({"a.yaml": {1, 3}}, True)
+
+
+def _is_blob(root: Path, file: Path) -> bool:
+    name = file.parent.name + file.name
+    said = subprocess.run(["git", "-C", str(root), "cat-file", "-t", name], check=True, capture_output=True)
+    return said.stdout == b"blob\n"
 
 
 def test_without_git_and_without_a_commit_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(DOCUMENT, "utf-8")
-    assert uncommitted(tmp_path, {"a.yaml": [3]}) == {}
+    assert uncommitted(tmp_path, {"a.yaml": [3]}).lines == {}
     git(tmp_path, "init", "-q")
-    assert uncommitted(tmp_path, {"a.yaml": [3]}) == {}
+    assert uncommitted(tmp_path, {"a.yaml": [3]}).lines == {}
 
 
 def test_no_filter_of_the_repository_runs(tmp_path: Path) -> None:
@@ -79,7 +118,7 @@ def test_no_filter_of_the_repository_runs(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     repository.arm()
     (repository.root / "reconcile.yaml").write_text("kind: Project\nname: other\n")
-    assert uncommitted(repository.root, {"reconcile.yaml": [1, 2]}) == {"reconcile.yaml": frozenset({2})}
+    assert uncommitted(repository.root, {"reconcile.yaml": [1, 2]}).lines == {"reconcile.yaml": frozenset({2})}
     assert not repository.mark.exists()
 
 

@@ -130,7 +130,7 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
             id=plan_id,
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
-            accounts=told_uncommitted([part], workspace.root),
+            accounts=told_uncommitted([part], workspace.root)[0],
             diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),

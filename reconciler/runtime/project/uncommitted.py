@@ -6,16 +6,17 @@ repository names.
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from reconciler.model.bounds import DOCUMENT
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
-from reconciler.runtime.git import GitSilent, git, in_repository, is_blob
+from reconciler.runtime.git import GitSilent, blobs, git, in_repository, is_blob
 from reconciler.runtime.reading import read_file
 
 #: Files that are compared line by line; of more than these each that differs counts as a whole.
@@ -24,8 +25,18 @@ _MOST_FILES = 200
 _MOST_PAIRS = 4_000_000
 
 
-def told_uncommitted(parts: Iterable[AccountPlan], root: Path) -> tuple[AccountPlan, ...]:
-    """Return the plans of accounts with a word on each value that stands on a line which is not committed."""
+class Uncommitted(NamedTuple):
+    """Which lines of files differ from the last commit, and whether that has one of these files as another."""
+
+    lines: Mapping[str, frozenset[int]] = {}
+    edited: bool = False
+
+
+def told_uncommitted(parts: Iterable[AccountPlan], root: Path) -> tuple[tuple[AccountPlan, ...], bool]:
+    """Return the plans of accounts with a word on each value that stands on a line which is not committed.
+
+    With them comes whether a file of these values was edited that is committed.
+    """
     parts = tuple(parts)
     lines: dict[str, set[int]] = defaultdict(set)
     for part in parts:
@@ -33,10 +44,11 @@ def told_uncommitted(parts: Iterable[AccountPlan], root: Path) -> tuple[AccountP
             for each in change.fields:
                 if each.mark is not None:
                     lines[each.mark.file].add(each.mark.line)
-    new = uncommitted(root, lines) if lines else {}
+    new, edited = uncommitted(root, lines) if lines else Uncommitted()
     if not new:
-        return parts
-    return tuple(replace(part, changes=tuple(_told(each, new) for each in part.changes)) for part in parts)
+        return parts, edited
+    told = tuple(replace(part, changes=tuple(_told(each, new) for each in part.changes)) for part in parts)
+    return told, edited
 
 
 def _told(change: Change, new: Mapping[str, frozenset[int]]) -> Change:
@@ -44,30 +56,32 @@ def _told(change: Change, new: Mapping[str, frozenset[int]]) -> Change:
         replace(each, uncommitted=True) if each.mark and each.mark.line in new.get(each.mark.file, ()) else each
         for each in change.fields
     )
-    return replace(change, fields=fields)
+    return replace(change, fields=fields) if fields != change.fields else change
 
 
-def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Mapping[str, frozenset[int]]:
+def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Uncommitted:
     """Return those of these lines whose values differ from the last commit; none where git cannot say."""
-    if not in_repository(root):
-        return {}
+    committed = _committed(root, lines) if in_repository(root) else None
+    if committed is None:
+        return Uncommitted()
+    differing: list[tuple[str, bytes, str]] = []
+    for file in lines:
+        data, blob = _bytes(root / file), committed.get(file, "")
+        if data is not None and not (blob and is_blob(blob, data)):
+            differing.append((file, data, blob))
+    before = _contents(root, [blob for _, _, blob in differing[:_MOST_FILES] if blob])
+    found = {file: _new(before.get(blob), os.fsdecode(data), lines[file]) for file, data, blob in differing}
+    return Uncommitted(found, any(blob for _, _, blob in differing))
+
+
+def _committed(root: Path, files: Collection[str]) -> Mapping[str, str] | None:
+    """Return the names of the contents of these files in the last commit, by path; None where there is none."""
+    named = sorted(files) if len(files) <= _MOST_FILES else ()
     try:
-        code, said = git(root, "ls-tree", "-r", "-z", "HEAD")
+        code, said = git(root, "ls-tree", "-r", "-z", "HEAD", "--", *named)
     except GitSilent:
-        return {}
-    blobs = dict(_named_blob(each) for each in said.split("\0") if each) if code == 0 else None
-    if blobs is None:
-        return {}
-    found: dict[str, frozenset[int]] = {}
-    compared = 0
-    for file, asked in lines.items():
-        data, blob = _bytes(root / file), blobs.get(file)
-        if data is None or (blob and is_blob(blob, data)):
-            continue
-        compared += 1
-        old = _content(root, blob) if blob and compared <= _MOST_FILES else None
-        found[file] = _new(old, os.fsdecode(data), asked)
-    return found
+        return None
+    return dict(_named_blob(each) for each in said.split("\0") if each) if code == 0 else None
 
 
 def _named_blob(entry: str) -> tuple[str, str]:
@@ -76,19 +90,18 @@ def _named_blob(entry: str) -> tuple[str, str]:
     return path, about.rpartition(" ")[2]
 
 
+def _contents(root: Path, names: Sequence[str]) -> Mapping[str, str]:
+    try:
+        return dict(zip(names, map(os.fsdecode, blobs(root, names)), strict=True))
+    except GitSilent:
+        return {}  # what was there is not known: all of a file that differs counts as new
+
+
 def _bytes(file: Path) -> bytes | None:
     try:
         return read_file(file, DOCUMENT)
     except OSError:
         return None
-
-
-def _content(root: Path, blob: str) -> str | None:
-    try:
-        code, said = git(root, "cat-file", "blob", blob)
-    except GitSilent:
-        return None
-    return said if code == 0 else None
 
 
 def _new(old: str | None, text: str, asked: Iterable[int]) -> frozenset[int]:
