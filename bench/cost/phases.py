@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.cost.measured import Failed, Figure, measure, surroundings
-from bench.cost.shop import edit, offers_of
+from bench.cost.shop import commit, edit, offers_of
 
 #: What the phases are called, in their order, and what happens in them.
 PHASES = {
@@ -20,6 +20,11 @@ PHASES = {
     "validate, warm": "`validate`, nothing changed",
     "plan, one offer": "`plan --target` of one offer, nothing changed",
     "explain, one offer": "`explain` of one field of it",
+    "plan, one module": "`plan --only price`, nothing changed",
+    "plan, a git range": "`plan --changed-since HEAD`, nothing changed",
+    "list, not in sync": "`list --state changes --state not-on-account`, nothing changed",
+    "fmt, cold": "`fmt --check` without any cache",
+    "fmt, warm": "`fmt --check`, nothing changed",
     "plan, new checkout": "`plan` where every file is another than before and says the same, as in a job that has kept its cache",
     "plan, 100 changed": "`plan` after 100 files were edited, price and title",
     "apply, 100 changed": "`apply` of these",
@@ -28,6 +33,7 @@ PHASES = {
     "plan, all prices": "`plan` after the price in every file was edited",
     "apply, all prices": "`apply` of these",
     "pull": "`pull` of the whole account into an empty project",
+    "pull, again": "`pull` where everything has a document",
 }
 ROUNDS = 3
 
@@ -61,7 +67,7 @@ class Shop:
 
     def forget(self, *patterns: str) -> None:
         """Remove every cache, whatever keeps one; or some."""
-        for pattern in patterns or ("cache*", "rests*", "valid*"):
+        for pattern in patterns or ("cache*", "rests*", "valid*", "formatted*"):
             for each in (self.folder / ".reconcile").glob(pattern):
                 each.unlink()
 
@@ -96,8 +102,15 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
     one = files[len(files) // 2].stem
     yield "plan, one offer", 0, middle(lambda: shop.run("plan", "--target", one))
     yield "explain, one offer", 0, middle(lambda: shop.run("explain", one, "content.title"))
+    yield "plan, one module", 0, middle(lambda: shop.run("plan", "--only", "price"))
+    yield "plan, a git range", 0, middle(lambda: shop.run("plan", "--changed-since", "HEAD"))
+    states = ("--state", "changes", "--state", "not-on-account")
+    yield "list, not in sync", 0, middle(lambda: shop.run("list", *states))
+    yield "fmt, cold", 0, shop.run("fmt", "--check")
+    yield "fmt, warm", 0, middle(lambda: shop.run("fmt", "--check"))
     for each in files:
         each.touch()
+    commit(shop.folder)
     yield "plan, new checkout", 0, shop.run("plan", "--detailed-exitcode")
     shop.at_rest()
     for name, chosen, title in (
@@ -110,18 +123,21 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
         if edited > LARGEST_WRITTEN:
             return  # a quarter of an hour, for what the smaller sizes tell
         yield f"apply, {name}", edited, shop.run("apply", plan, "--auto-approve")
+        commit(shop.folder)
         shop.at_rest()
-    yield "pull", 0, _pulled(shop)
+    for name, figure in zip(("pull", "pull, again"), _pulled(shop), strict=True):
+        yield name, 0, figure
 
 
-def _pulled(shop: Shop) -> Figure:
-    """Pull into a project that has its account, and no document yet."""
+def _pulled(shop: Shop) -> tuple[Figure, Figure]:
+    """Pull into a project that has its account, and no document yet; and again."""
     empty = shop.folder.parent / "pulled"
     (empty / ".reconcile").mkdir(parents=True, mode=0o700)
     shutil.copy(shop.folder / "reconcile.yaml", empty)
     shutil.copy(shop.folder / ".reconcile" / "simulator-allegro.db", empty / ".reconcile")
-    figure = Shop(empty).run("pull")
+    first = Shop(empty).run("pull")
     if len(list(empty.rglob("*.yaml"))) <= len(offers_of(shop.folder)):
         raise Failed("pull has not written a document for each offer")
+    again = Shop(empty).run("pull")
     shutil.rmtree(empty)
-    return figure
+    return first, again
