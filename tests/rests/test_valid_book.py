@@ -26,7 +26,7 @@ def source(**columns: Any) -> dict[str, Any]:
 HAPPENS: dict[str, tuple[Callable[[World], Any], int, set[str]]] = {
     "nothing": (lambda _made: None, 3, {"D508"}),
     "a document": (lambda made: declare(made, document("A-1", price="1.00 PLN")), 2, {"D508"}),
-    "a mistake": (lambda made: declare(made, document("A-1", price="?")), 0, {"D508", "D207"}),
+    "a mistake": (lambda made: declare(made, document("A-1", price="?")), 2, {"D508", "D207"}),
     "a name taken": (lambda made: declare(made, document("C-1", sku="A-1")), 0, {"D508", "D301"}),
     "a name nearly meant": (
         lambda made: put(made, "p.yaml", {"kind": "ReturnPolicy", "account": "main", "name": "14 dnii"}),

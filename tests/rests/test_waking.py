@@ -118,6 +118,11 @@ def bundle(*parts: str) -> dict[str, Any]:
     return {"kind": "Bundle", "account": "main", "name": "zestaw", "slots": slots, "discount": discount}
 
 
+def broken(name: str, **more: Any) -> dict[str, Any]:
+    """A document with a mistake."""
+    return document(name, price="?", **more)
+
+
 def policy(name: str) -> dict[str, Any]:
     return {"kind": "ReturnPolicy", "account": "main", "name": name}
 
@@ -132,7 +137,50 @@ REASONS = {
         lambda made: declare(made, document("A-1", price="150.00 PLN")), {"A-1"}, ("A-1",)
     ),
     "its document is written anew and says the same": Reason(lambda made: declare(made, document("A-1")), set()),
-    "its document is broken": Reason(lambda made: declare(made, document("A-1", price="?")), EVERY, (), ("D207",)),
+    "its document is broken": Reason(lambda made: declare(made, broken("A-1")), {"A-1"}, (), ("D207",)),
+    "its document is broken, and others move": Reason(
+        lambda made: (declare(made, broken("A-1")), panel(made, "A-1", DEARER), panel(made, "B-1", DEARER)),
+        {"A-1", "B-1"},
+        ("B-1",),
+        ("D207",),
+    ),
+    "a broken one is beside it": Reason(lambda made: declare(made, broken("C-1")), {"C-1"}, (), ("D207",)),
+    "a broken one has its name": Reason(
+        lambda made: put(made, "offers/x.yaml", broken("A-1")), EVERY | {"x"}, (), ("D207",)
+    ),
+    "a broken one has its name as sku": Reason(
+        lambda made: declare(made, broken("C-1", sku="A-1")), EVERY | {"C-1"}, (), ("D207",)
+    ),
+    "a broken one comes from it": Reason(
+        lambda made: declare(made, broken("C-1", moved={"from": "A-1"})), EVERY | {"C-1"}, (), ("D207",)
+    ),
+    "a broken one adopts it": Reason(
+        lambda made: declare(made, broken("C-1", adopt=(made.by_key("A-1") or {})["id"])),
+        EVERY | {"C-1"},
+        (),
+        ("D207",),
+    ),
+    "a broken one looks as it is called": Reason(
+        lambda made: declare(made, broken("a-1")), EVERY | {"a-1"}, (), ("D207",)
+    ),
+    "a broken one has no name": Reason(
+        lambda made: put(made, "offers/x.yaml", {k: v for k, v in broken("C-1").items() if k != "name"}),
+        EVERY | {"x"},
+        (),
+        ("D205", "D207", "P112"),
+    ),
+    "a broken one is of no account": Reason(
+        lambda made: put(made, "offers/x.yaml", broken("C-1", account="nobody")), {"x"}, (), ("P113",)
+    ),
+    "a file cannot be read": Reason(
+        lambda made: made.write("offers/x.yaml", "kind: [\n"), EVERY | {"x"}, (), ("D105", "P112")
+    ),
+    "what a bundle names is broken": Reason(
+        lambda made: (put(made, "b.yaml", bundle("A-1", "B-1")), declare(made, broken("A-1"))),
+        EVERY,
+        ("zestaw",),
+        ("D207",),
+    ),
     "somebody edits it": Reason(lambda made: panel(made, "B-1", DEARER), {"B-1"}, ("B-1",)),
     "somebody edits what no list shows": Reason(lambda made: panel(made, "B-1", OTHER_TEXT), {"B-1"}, ("B-1",)),
     "both move, one after the other": Reason(

@@ -15,7 +15,7 @@ from reconciler.documents.checks import parts_named_in
 from reconciler.documents.document import Document, Documents
 from reconciler.documents.kinds import DEFAULTS, OFFER, PROJECT, PROJECT_FILE, TEMPLATE, named_kinds, references
 from reconciler.documents.numbers import cut
-from reconciler.model.diagnostics import has_errors
+from reconciler.model.diagnostics import Severity
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import FilesSeen, LeftAlone, Workspace
@@ -141,6 +141,15 @@ def names_of(document: Document) -> tuple[str, ...]:
     return (document.name, document.sku) if document.sku else (document.name,)
 
 
+def are_in_doubt(documents: Documents) -> bool:
+    """Tell whether nothing can be said of single files: what is wrong is wrong with more than one offer,
+    or whom Defaults mean shows in all documents together.
+    """
+    errors = (each for each in documents.diagnostics if each.severity is Severity.ERROR)
+    wrong = any(each.about is None or each.about.kind != OFFER for each in errors)
+    return wrong or bool(documents.fatal) or chooses_by_labels(documents)
+
+
 def chooses_by_labels(documents: Documents) -> bool:
     """Tell whether Defaults choose by labels: whom they mean shows in all documents together."""
     return any("match" in each.body for each in documents.of(DEFAULTS))
@@ -152,7 +161,7 @@ def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Ab
     `asleep` are the names of the offers that were not read. A name that was not there before may look like any of
     them.
     """
-    if documents.fatal or has_errors(documents.diagnostics) or chooses_by_labels(documents):
+    if are_in_doubt(documents):
         return False
     named, before = named_in(documents), book.named
     if (
@@ -162,10 +171,12 @@ def are_clear(documents: Documents, workspace: Workspace, book: Book, asleep: Ab
     ):
         return False
     names = {name for each in documents.of(OFFER) for name in names_of(each)}
+    left_out = {name for each in documents.unusable for name in each.names}
     parts = parts_named_in(documents.documents)
-    if any(name in asleep for name in names) or not (parts <= names or parts <= names | asleep):
+    taken = not asleep.isdisjoint(names | left_out) or any(each.adopt for each in documents.unusable)
+    if taken or not (parts <= names or parts <= names | asleep):
         return False
-    new = names - book.names
+    new = (names | left_out) - book.names
     for account in book.accounts.values() if new else ():
         new -= set(account.rests.name)
     if not new:

@@ -14,11 +14,10 @@ from reconciler.documents.kinds import DEFAULTS, OFFER
 from reconciler.documents.numbers import cut
 from reconciler.documents.source import FileText
 from reconciler.engine.rules.fill import ANY_OFFER
-from reconciler.model.diagnostics import has_errors
 from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
-from reconciler.runtime.rests.files import chooses_by_labels, named_in, names_of, structure_of
+from reconciler.runtime.rests.files import are_in_doubt, named_in, names_of, structure_of
 from reconciler.runtime.rests.loading import in_files
 
 #: Which files have a say in an offer, by account and name.
@@ -106,9 +105,7 @@ def can_be_kept(documents: Documents, articles: Collection[str]) -> bool:
 
     `articles` are those that offers follow: with a table that says whose is which, each may be any offer's.
     """
-    if documents.fatal or has_errors(documents.diagnostics) or chooses_by_labels(documents):
-        return False
-    return ANY_OFFER not in articles
+    return not are_in_doubt(documents) and ANY_OFFER not in articles
 
 
 def _offers_by_file(documents: Documents, woken: Iterable[Document]) -> dict[str, list[Document]]:
