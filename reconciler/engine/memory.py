@@ -107,7 +107,7 @@ def compare(
     return Compared(
         key=desired.key,
         remote_id=live.remote_id if live else None,
-        equal=_equal(told, differs, known.digested),
+        equal=_equal(told, differs, known.digested) | _unlooked(desired, baseline, known),
         differ=tuple(path for path in desired.fields if live is None or path in differs),
         rest_known=rest_known,
         whole=known.whole,
@@ -147,6 +147,14 @@ def _is_known(desired: Desired, live: Live, print_: str, stock: Mode, known: Rec
 def _knows_the_rest(baseline: Baseline, live: Live, print_: str) -> bool:
     """Tell whether all but price and stock is remembered as it is desired: then it is not told again."""
     return baseline.remote_id == live.remote_id and baseline.fingerprint[:_REST] == print_[:_REST]
+
+
+def _unlooked(desired: Desired, baseline: Baseline, known: Recollection) -> dict[str, str]:
+    """Return what is remembered of what is equal and was not looked at: a plan of some modules tells of it."""
+    if desired.besides is None or known.whole:
+        return {}
+    modules = {*desired.besides.modules("equal")}
+    return {path: each for path, each in baseline.digests.items() if path.partition(".")[0] in modules}
 
 
 def _digests(fields: Mapping[str, Value], without: frozenset[str]) -> dict[str, str]:

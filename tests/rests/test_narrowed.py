@@ -51,6 +51,7 @@ NARROWED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "no label": ({"select": {"shelf": "none"}}, set()),
     "a module": ({"only": frozenset({Module.CONTENT})}, set()),
     "two modules": ({"only": frozenset({Module.PRICE, Module.STOCK})}, set()),
+    "a module with numbers and one without": ({"only": frozenset({Module.PRICE, Module.CONTENT})}, set()),
     "a module of some": ({"only": frozenset({Module.PRICE}), "files": ("offers/b",)}, {"B-1", "B-2"}),
     "a module of none": ({"only": frozenset({Module.BUNDLE})}, set()),
     "all, by the list": ({"refresh": "list"}, set()),
