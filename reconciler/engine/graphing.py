@@ -46,7 +46,10 @@ def gathered(graph: DocumentGraph) -> DocumentGraph:
         if each.kind == OFFER and each.id not in graph.users and each.mark is not None:
             uses = tuple((tie.used, tie.by) for tie in graph.uses.get(each.id, ()))
             alike.setdefault((each.folder, each.account, uses), []).append(each)
-    instead = {each.id: _together(many) for many in alike.values() if len(many) > 1 for each in many}
+    instead: dict[str, Vertex] = {}
+    for many in alike.values():
+        if len(many) > 1:
+            instead |= dict.fromkeys((each.id for each in many), _together(many))
     vertices = {(new := instead.get(key, each)).id: new for key, each in graph.vertices.items()}
     ties = {Tie(instead[tie.user].id if tie.user in instead else tie.user, tie.used, tie.by) for tie in graph.ties}
     return DocumentGraph(vertices=vertices, ties=tuple(sorted(ties)))

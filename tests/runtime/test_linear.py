@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from torture import shop as shop_of_all
 from world import World
 
 import reconciler
+from reconciler.cli.main import run as cli
 from reconciler.engine.fewest import worth_a_command
 from reconciler.runtime.connection.session import run as run_to_its_end
 from reconciler.runtime.ledger import Ledger
@@ -172,6 +175,75 @@ def test_what_settles_costs_no_more_where_much_of_it_does(tmp_path: Path, monkey
         made.apply(plan, wait=0.0)
 
     found = grown(*(cost_of(tmp_path, monkeypatch, count, before, act) for count in (SMALL, LARGE)))
+    assert not found, "\n".join(found)
+
+
+#: What people look with at all that there is; `plan.json` is a plan of it, and HEAD has other documents.
+LOOKS = (
+    "validate",
+    "validate --changed-since HEAD",
+    "fmt --check",
+    "lint",
+    "graph",
+    "graph --format dot",
+    "graph --apart --format mermaid",
+    "diff HEAD",
+    "plan",
+    "plan --no-cache",
+    "plan --changed-since HEAD",
+    "plan --base HEAD",
+    "plan --only price",
+    "plan --format markdown",
+    "plan --format sarif",
+    "plan --by offer --show-unsynced",
+    "show plan.json",
+    "show plan.json --format markdown",
+    "show plan.json --format html --out page.html",
+    "show plan.json --format json",
+    "list",
+    "list --offline",
+    "list --state changes",
+    "drift",
+    "pull",
+    "adopt --list",
+    "sync status",
+    "state list",
+    "history",
+)
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """A few and many offers in one folder, which were applied; of all of them the price is another now."""
+    found = {}
+    for count in (SMALL, LARGE):
+        live, documents = sale(count)
+        known = [world.offer(each["offer"]["external"]["id"], delivery={"handling": "PT24H"}) for each in live]
+        made = World.make(tmp_path_factory.mktemp("looks") / str(count), world.seller(live), known)
+        made.converge()
+        (made.root / ".gitignore").write_text(".reconcile/\nplan.json\npage.html\n")
+        for words in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "as it was")):
+            who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+            subprocess.run(["git", "-C", str(made.root), *who, *words], check=True, capture_output=True)
+        made.documents(*documents)
+        assert cli(["-C", str(made.root), "plan", "--out", str(made.root / "plan.json")]) == 0
+        found[count] = made.root
+    return found
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_a_look_at_many_costs_no_more_for_each(
+    command: str, looked_at: dict[int, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs = []
+    for count, root in looked_at.items():
+        here = shutil.copytree(root, tmp_path / str(count))
+        monkeypatch.chdir(here)
+        with counted(monkeypatch) as cost:
+            code = cli(["-C", str(here), *command.split()])
+        assert code in (0, 2), command
+        costs.append(cost)
+    found = grown(*costs)
     assert not found, "\n".join(found)
 
 
