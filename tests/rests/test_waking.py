@@ -27,6 +27,8 @@ from resting_shop import (
 )
 from world import World
 
+from reconciler.model.modules import Module
+
 EVERY = set(NAMES)
 
 
@@ -307,3 +309,20 @@ def test_what_asks_for_more_is_planned_without_the_book(resting: World, tmp_path
     for options in ({"refresh": "full"}, {"cached": False}):
         assert planned(made, **options)[1] == EVERY
     assert planned(made)[1] == set()
+
+
+@pytest.mark.parametrize("looks", [{"targets": ("A-1",)}, {"only": frozenset({Module.CONTENT})}, {}])
+def test_a_cache_that_is_found_damaged_in_the_middle_of_a_plan(
+    looks: dict[str, Any], resting: World, tmp_path: Path
+) -> None:
+    """The notes of what moved are numbered anew in a new one: a book never has a number of the one before."""
+    made = copied(resting, tmp_path / "shop")
+    with closing(sqlite3.connect(made.root / ".reconcile/cache.db")) as cache, cache:
+        assert cache.execute("UPDATE details SET sum = sum + 1").rowcount > 1
+    content = document("A-1")["content"] | {"title": "Talerz obiadowy biały"}
+    declare(made, document("A-1", content=content))
+    assert [each.key.name for each in planned(made)[0].changes] == ["A-1"]
+    panel(made, "B-1", OTHER_TEXT)
+    made.rest()
+    planned(made, **looks)
+    assert [each.key.name for each in both(made).book.changes] == ["A-1", "B-1"]

@@ -130,16 +130,25 @@ class LeftByLook(Struct, frozen=True, kw_only=True):
 
 
 def left_by(
-    opened: Session, listed: Inventory, read_at: Mapping[str, str], memory: RememberedOffers, events: int
+    opened: Session,
+    listed: Inventory,
+    read_at: Mapping[str, str],
+    memory: RememberedOffers,
+    events: int,
+    cache: str,
 ) -> LeftByLook:
-    """Return what a look leaves that has read this list."""
+    """Return what a look leaves that has read this list.
+
+    `cache` is the mark that the look began with. One that was begun anew meanwhile has lost what was read before,
+    and numbers events anew: nobody believes what such a look leaves.
+    """
     return LeftByLook(
         rows=listed.digests,
         stretches=listed.stretches,
         read_at=read_at,
         memory=memory,
         events=events,
-        cache=opened.cache.mark(),
+        cache=cache if cache == opened.cache.mark() else "",
     )
 
 

@@ -81,7 +81,7 @@ async def observe(
     `PlanOptions`: with `none` no offer is asked for, and all that is known of any is what was kept. `sleepers` are
     left at rest where nothing has moved.
     """
-    memory, managed = _remembered(opened, sleepers)
+    cache, (memory, managed) = opened.cache.mark(), _remembered(opened, sleepers)
     trusting, asking, tally = trusting and refresh != "full", refresh != "none", AgesSoFar()
     references, ambiguous, refused, trusted = await _read_directory(
         opened, desired, managed, everything=everything, trusting=trusting, besides=kinds_referred_to(sleepers)
@@ -121,7 +121,7 @@ async def observe(
     snapshot = Snapshot(
         opened.account.name, live, inventory.complete, len(listed.elsewhere or ()), asked_for, ages
     )
-    looked = left_by(opened, listed, read.at, memory, read.events)
+    looked = left_by(opened, listed, read.at, memory, read.events, cache)
     counted = sleepers.counted(resting) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, numbers, woken, counted, looked)
 
