@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 import world
 from resting_shop import (
+    BOOK,
     DEARER,
     NAMES,
     OTHER_TEXT,
@@ -24,12 +25,15 @@ from resting_shop import (
     shop,
 )
 from test_base import commit, git
-from test_numbers import write
+from test_numbers import EDITS, write
 from test_waking import bundle
 from world import World
 
 from reconciler.model.modules import Module
+from reconciler.runtime.commands.diff import compare_revisions
 from reconciler.runtime.commands.validate import Validation, validate
+from reconciler.runtime.errors import BadDocuments
+from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
 
 LETTER_A = ("A-1", "A-2")
@@ -223,3 +227,48 @@ def test_a_range_of_the_project_is_of_all(tmp_path: Path) -> None:
     commit(made)
     assert compared(at_rest(made)) == set()
     assert compared(made, changed_since="HEAD~1") == set(NAMES)
+
+
+def difference(made: World, *accounts: str) -> Any:
+    """What differs since the commit before the last one, or why that cannot be told."""
+    try:
+        return compare_revisions(Workspace(made.root), "HEAD~1", "", accounts, Silent())
+    except BadDocuments as wrong:
+        return [str(each) for each in wrong.diagnostics]
+
+
+@pytest.mark.parametrize("besides", BESIDES)
+@pytest.mark.parametrize("applied", [False, True], ids=["new", "applied"])
+@pytest.mark.parametrize("name", RANGES)
+def test_revisions_are_compared_as_without_the_book(
+    name: str, applied: bool, besides: str, ranges: Callable[[str, bool], World], tmp_path: Path
+) -> None:
+    made = copied(ranges(name, applied), tmp_path / "shop")
+    BESIDES[besides](made)
+    found = difference(made), difference(made, "main")
+    (made.root / BOOK).unlink()
+    assert (difference(made), difference(made, "main")) == found
+    if besides == "an edit":
+        assert "B-1" in {each.key.name for each in found[0].changes}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_revisions_are_compared_where_numbers_are_edited(edit: str, first: World, tmp_path: Path) -> None:
+    made = copied(first, tmp_path / "shop")
+    EDITS[edit].happens(made)
+    commit(made)
+    for _ in range(2):  # as an edit of the range, and as one that was before it
+        found = difference(made)
+        book = (made.root / BOOK).read_bytes()
+        (made.root / BOOK).unlink()
+        assert difference(made) == found
+        (made.root / BOOK).write_bytes(book)
+        commit(made)
+
+
+def test_what_revisions_have_in_common_is_not_read(ranges: Callable[[str, bool], World], tmp_path: Path) -> None:
+    made = copied(ranges("a text", True), tmp_path / "shop")
+    workspace = Workspace(made.root)
+    found = compare_revisions(workspace, "HEAD~1", "", (), Silent())
+    assert [each.key.name for each in found.changes] == ["A-1"]
+    assert {Path(path).stem for path in workspace.read if path.startswith("offers/")} == {"A-1", "d"}
