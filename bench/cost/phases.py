@@ -23,8 +23,11 @@ PHASES = {
     "plan, one module": "`plan --only price`, nothing changed",
     "plan, a git range": "`plan --changed-since HEAD`, nothing changed",
     "list, not in sync": "`list --state changes --state not-on-account`, nothing changed",
+    "diff": "`diff HEAD`, nothing changed",
     "fmt, cold": "`fmt --check` without any cache",
     "fmt, warm": "`fmt --check`, nothing changed",
+    "lint": "`lint`",
+    "graph": "`graph`",
     "plan, new checkout": "`plan` where every file is another than before and says the same, as in a job that has kept its cache",
     "plan, 100 changed": "`plan` after 100 files were edited, price and title",
     "apply, 100 changed": "`apply` of these",
@@ -106,8 +109,11 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
     yield "plan, a git range", 0, middle(lambda: shop.run("plan", "--changed-since", "HEAD"))
     states = ("--state", "changes", "--state", "not-on-account")
     yield "list, not in sync", 0, middle(lambda: shop.run("list", *states))
+    yield "diff", 0, middle(lambda: shop.run("diff", "HEAD"))
     yield "fmt, cold", 0, shop.run("fmt", "--check")
     yield "fmt, warm", 0, middle(lambda: shop.run("fmt", "--check"))
+    yield "lint", 0, shop.run("lint")
+    yield "graph", 0, shop.run("graph")
     for each in files:
         each.touch()
     commit(shop.folder)
