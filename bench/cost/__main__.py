@@ -22,6 +22,7 @@ from bench.cost.measured import Failed, Figure, compile_all, measure
 from bench.cost.others import octodns, terraform
 from bench.cost.others.environment import Offline, environment, versions
 from bench.cost.phases import LARGEST_WRITTEN, Shop, phases
+from bench.cost.shop import commit
 
 SIZES = (1_000, 10_000)
 OVER_HTTP = 1_000  # at the permitted rate, 10,000 full reads take more than a minute of waiting
@@ -65,6 +66,7 @@ class Run:
         """Measure all phases in a copy of a shop."""
         place = self._work / f"ours-{offers}"
         shutil.copytree(self.prepared(offers), place / "shop")
+        commit(place / "shop")  # git knows each file by its number, and a copy has others
         if Shop(place / "shop").was_planned:
             self.skip(f"the first plan and apply of {offers:,} offers: the shop is kept, and at rest")
         for what, changes, figure in phases(Shop(place / "shop")):
