@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import world
 import yaml
+from torture import shop as torture_shop
 
 from reconciler.documents.specs import load_spec
+from reconciler.model.diagnostics import Severity
 from reconciler.model.offers import Key
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.commands.pull import pull
@@ -299,3 +301,29 @@ def test_a_second_pull_reads_in_full_what_has_no_document(tmp_path):
         file.unlink()
     assert read_by_a_pull() == (set("01234"), 0)
     assert read_by_a_pull() == (set(), 0)
+
+
+@pytest.mark.parametrize("forgotten", [False, True], ids=["remembered", "forgotten"])
+def test_a_bundle_keeps_the_document_that_it_has(tmp_path, forgotten):
+    """It bears no key: it is known by its offers, whatever its document is called, and by what is remembered."""
+    products = (torture_shop.example.PRODUCT, world.SECOND_PRODUCT)
+    live = [torture_shop.live_offer(number, f"A-{number}", products[number % 2]) for number in range(4)]
+    made = world.World.make(tmp_path, world.seller(live), [torture_shop.bundle("na prezent", ("A-0", "A-1"))])
+    made.converge()
+    if forgotten:
+        for file in (made.root / ".reconcile").glob("ledger.db*"):
+            file.unlink()
+    pulled = pull(Workspace(made.root), (), made.root, Silent())
+    assert (pulled.documents["Offer"], "Bundle" in pulled.documents) == (4, False)
+    found = made.plan()
+    assert (found.changes, [each.code for each in found.diagnostics if each.severity is Severity.ERROR]) == (
+        (),
+        [],
+    )
+    (file,) = (each for each in made.root.rglob("*.yaml") if "na prezent" in each.read_text("utf-8"))
+    written = file.read_text("utf-8")
+    if not forgotten:  # else nobody knows which one a document with a mistake stands for
+        file.write_text(written.replace('"slots"', '"slot"').replace("slots:", "slot:"), "utf-8")
+        assert pull(Workspace(made.root), (), made.root, Silent()).documents == {}
+    file.unlink()
+    assert pull(Workspace(made.root), (), made.root, Silent()).documents == {"Bundle": 1}

@@ -28,7 +28,7 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Severity, in_reading_order
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.spec import Identity, MarketplaceSpec
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.resolving import load_what_can_be
@@ -177,6 +177,7 @@ async def _pull_account(
             present = _present(workspace, resolved, wanted, folder, targets)
             asked = _without_remembered(opened, present)
             observed = await observe(opened, (), refresh="full", everything=True, asked=asked)
+            present = _with_what_members_tell(present, opened, wanted, observed)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()
             files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
@@ -227,6 +228,23 @@ def _without_remembered(opened: Session, present: Present) -> Asked:
         return before is None or before.remote_id != remote_id
 
     return asked
+
+
+def _with_what_members_tell(present: Present, opened: Session, wanted: Wanted, observed: Observed) -> Present:
+    """Add what has a document and bears no key there: a bundle is called as somebody likes, and known by its
+    members, or by the id that is remembered.
+    """
+    kinds = {name for name, kind in opened.spec.kinds.items() if kind.identity is Identity.MEMBERS}
+    live = [each for each in observed.snapshot.live if each.kind in kinds]
+    if not live:
+        return present
+    managed = opened.ledger.managed(opened.place)
+    known = {key: each.remote_id for key, each in managed.items() if key.kind in kinds}
+    mine = relabel([each for each in wanted.desired if each.key.kind in kinds], opened.spec, opened.names.labels)
+    without = {(each.kind, each.remote_id) for each in match(mine, live, opened.spec, known).unmanaged}
+    declared = {(each.kind, each.remote_id) for each in live} - without
+    declared |= {(key.kind, remote_id) for key, remote_id in known.items() if (key.kind, key.name) in present.keys}
+    return replace(present, adopted=present.adopted | declared)
 
 
 def _settings(template: Document) -> Mapping[str, object]:
