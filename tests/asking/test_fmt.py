@@ -144,3 +144,5 @@ def test_a_part_is_noted_and_forgets_nothing_of_the_rest(tidy):
     assert looked(tidy, ["offers/c.yaml"]) == ({"c", "d"}, 1, set())
     assert looked(tidy, ["offers"]) == ({"d"}, 4, {"d"})
     assert looked(tidy) == ({"d"}, 5, {"d"})
+    assert looked(tidy, ["offers/c.yaml"], cached=False) == ({"a", "b", "c", "d", "reconcile"}, 1, set())
+    assert looked(tidy) == ({"d"}, 5, {"d"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import world
 from cli.running import reconcile
 from world import World
 
+from reconciler.runtime.project.revision import Revision, revision_of
 from reconciler.runtime.project.uncommitted import uncommitted
 from tests.runtime.test_git import Repository
 
@@ -146,3 +148,24 @@ def test_plan_and_blame_say_so_and_undo_takes_it_back(tmp_path: Path) -> None:
     undone = reconcile("undo", past, "--auto-approve", cwd=tmp_path)
     assert undone.returncode == 0, undone.stdout + undone.stderr
     assert "2 applied of 2 planned" in undone.stdout
+
+
+def test_an_edit_is_no_clean_revision_and_a_filter_is_no_edit(tmp_path: Path) -> None:
+    """What a filter makes of a file differs from what is committed: git alone says whether it was edited."""
+    committed(tmp_path, a=DOCUMENT)
+    assert revision_of(tmp_path).commit
+    (tmp_path / "a.yaml").write_text(DOCUMENT.replace("10.00", "12.00"), "utf-8")
+    assert uncommitted(tmp_path, {"a.yaml": [3]}).edited
+    assert revision_of(tmp_path) == revision_of(tmp_path, edited=True) == Revision()
+    (tmp_path / "b").mkdir()
+    git(tmp_path / "b", "init", "-q")
+    git(tmp_path / "b", "config", "filter.dear.clean", "sed s/12.00/10.00/")
+    (tmp_path / "b/.gitattributes").write_text("*.yaml filter=dear\n")
+    (tmp_path / "b/a.yaml").write_text(DOCUMENT.replace("10.00", "12.00"), "utf-8")
+    os.utime(
+        tmp_path / "b/a.yaml", (1_700_000_000, 1_700_000_000)
+    )  # older than the index: git need not look into it
+    git(tmp_path / "b", "add", "a.yaml")
+    git(tmp_path / "b", "commit", "-q", "-m", "Ceny")
+    assert uncommitted(tmp_path / "b", {"a.yaml": [3]}).edited
+    assert revision_of(tmp_path / "b", edited=True).commit

@@ -58,7 +58,8 @@ def make_formatting(
         raise BadDocuments(tuple(in_reading_order([*workspace.diagnostics, *faults])))
     looked_at = [path for path in workspace.paths if not chosen or _around(path, chosen)]
     _insist_on_all(chosen, looked_at)
-    note_formatted(workspace, before.known if before else FilesAtRest(), canonical_ones)
+    if before or not chosen:  # else a part would stand for all of it
+        note_formatted(workspace, before.known if before else FilesAtRest(), canonical_ones)
     return Formatting(looked_at=len(looked_at), files=files, left=left)
 
 

@@ -14,13 +14,19 @@ class Revision(Struct, frozen=True):
     tree: str = ""
 
 
-def revision_of(root: Path) -> Revision:
-    """Return the revision of a project whose tracked files are as committed. What git does not say is empty."""
+def revision_of(root: Path, *, edited: bool = False) -> Revision:
+    """Return the revision of a project whose tracked files are as committed. What git does not say is empty.
+
+    `edited`: a tracked file has another content than was committed. Then it is as git would say, and git need not
+    look at all files, unless a filter stands between what is committed and what lies there.
+    """
     if not in_repository(root):
         return Revision()
     try:
-        flags = ("--porcelain", "--untracked-files=no", "--ignore-submodules")
-        _, changed = git(root, *filters_off(root), "status", *flags, "--", ".")
+        off, flags = filters_off(root), ("--porcelain", "--untracked-files=no", "--ignore-submodules")
+        if edited and not off:
+            return Revision()
+        _, changed = git(root, *off, "status", *flags, "--", ".")
         code, said = git(root, "rev-parse", "HEAD", "HEAD:./")
     except GitSilent:
         return Revision()

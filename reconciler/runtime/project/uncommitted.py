@@ -68,7 +68,8 @@ def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Uncommitted:
     for file in lines:
         data, blob = _bytes(root / file), committed.get(file, "")
         if data is not None and not (blob and is_blob(blob, data)):
-            differing.append((file, data, blob))
+            by_line = len(differing) < _MOST_FILES  # of the others all counts, and nobody needs their texts
+            differing.append((file, data if by_line else b"", blob))
     before = _contents(root, [blob for _, _, blob in differing[:_MOST_FILES] if blob])
     found = {file: _new(before.get(blob), os.fsdecode(data), lines[file]) for file, data, blob in differing}
     return Uncommitted(found, any(blob for _, _, blob in differing))
