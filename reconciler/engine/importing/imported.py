@@ -17,15 +17,17 @@ class Present(Struct, frozen=True, kw_only=True):
     """What is there already: pull adds and never changes.
 
     `names` are (kind, name) of the account's documents, `keys` what they are known by there, `adopted` the
-    (kind, id) that documents adopt, `templates` the SettingsTemplates that its offers may use (bodies in long
-    form), `paths` the files below the target folder, and `occupied` the folders there that hold documents, at any
-    depth. `asked` tells what is wanted; where that is not everything (`alone`), each document stands by itself and
+    (kind, id) that documents adopt, and `at_rest` the names and ids of live offers that were not looked at, since
+    they have a document. `templates` are the SettingsTemplates that its offers may use (bodies in long form),
+    `paths` the files below the target folder, and `occupied` the folders there that hold documents, at any depth.
+    `asked` tells what is wanted; where that is not everything (`alone`), each document stands by itself and
     nothing is shared anew.
     """
 
     names: frozenset[tuple[str, str]] = frozenset()
     keys: frozenset[tuple[str, str]] = frozenset()
     adopted: frozenset[tuple[str, str]] = frozenset()
+    at_rest: tuple[tuple[str, str], ...] = ()
     templates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: frozenset[str] = frozenset()
     occupied: frozenset[str] = frozenset()

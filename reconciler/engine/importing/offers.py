@@ -92,15 +92,17 @@ def _chosen(
     Left out is what has one, what none may describe or can name.
     """
     keys = Counter(map(_name, offers))
+    asked = [each for each in offers if present.asked(OFFER, _name(each), each.remote_id)]
+    have_one = [each for each in asked if _has_document(each, present)]
+    resting = [each for each in present.at_rest if present.asked(OFFER, *each)]
+    for name, _ in sorted((*map(_order, have_one), *resting)):
+        notes.add("has a document already and was left alone", name)
+    left = {each.remote_id for each in have_one}
     chosen: dict[str, tuple[str, Mapping[str, str]]] = {}
-    for each in offers:
+    for each in (each for each in asked if each.remote_id not in left):
         key = _name(each)
-        if not present.asked(OFFER, key, each.remote_id):
-            continue
         name, meant = _named(each, keys, check, present)
-        if (OFFER, key) in present.keys or (OFFER, each.remote_id) in present.adopted:
-            notes.add("has a document already and was left alone", key)
-        elif reason := _not_ours(each):
+        if reason := _not_ours(each):
             notes.add(reason, key)
         elif not check.can_name(name, meant):
             notes.add("its key cannot be the name of a document; not written", f"`{key}` ({each.remote_id})")
@@ -111,6 +113,10 @@ def _chosen(
             elif meant:
                 notes.add("is known by a key that is no name for its document, which says it as `sku`", name)
     return chosen
+
+
+def _has_document(live: Live, present: Present) -> bool:
+    return (OFFER, _name(live)) in present.keys or (OFFER, live.remote_id) in present.adopted
 
 
 def _named(live: Live, keys: Counter[str], check: Check, present: Present) -> tuple[str, Mapping[str, str]]:

@@ -5,22 +5,20 @@ was written is loaded again as any document is, compared with what is live, and 
 next plan says `No changes.`, and drift can be told from there on. Nothing becomes managed by it.
 """
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from reconciler.documents.document import Document, Documents, folders_up
-from reconciler.documents.kinds import BUNDLE, TEMPLATE, named_kinds
+from reconciler.documents.kinds import BUNDLE, named_kinds
 from reconciler.documents.skus import SKU
 from reconciler.documents.writing import to_yaml
 from reconciler.engine.diff import Scope, diff
 from reconciler.engine.importing.account import import_account
-from reconciler.engine.importing.imported import Draft, Imported, Present
+from reconciler.engine.importing.imported import Draft, Imported
 from reconciler.engine.importing.names import slug
 from reconciler.engine.match import match
 from reconciler.engine.memory import Recollection, compare
@@ -28,15 +26,23 @@ from reconciler.engine.resolve import relabel
 from reconciler.model.diagnostics import Severity, in_reading_order
 from reconciler.model.memory import Compared
 from reconciler.model.offers import OFFER, Key
-from reconciler.model.spec import Identity, MarketplaceSpec
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.looking import nothing_named
+from reconciler.runtime.commands.pull_present import (
+    Declared,
+    present_in,
+    remembered,
+    with_what_is_there,
+    without_remembered,
+)
 from reconciler.runtime.commands.resolving import load_what_can_be
+from reconciler.runtime.commands.rested import Resting, begun
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.execute.baseline import keep_compared
-from reconciler.runtime.observe.needed import Asked
 from reconciler.runtime.observe.snapshot import Observed, observe
+from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, place, take_back
 from reconciler.runtime.project.resolve import Resolved, Wanted
@@ -111,32 +117,42 @@ def _pull(
     counts: Counter[str] = Counter()
     notes: list[str] = []
     first = _load(workspace, progress, accounts)
-    names = [wanted.account.name for wanted in first.wanted]
-    for name in names:
+    names = [each.wanted.account.name for each in first]
+    for each in first:
+        name = each.wanted.account.name
         # Again for each account: it has new documents.
-        resolved = _load(workspace, progress, (name,)) if len(names) > 1 else first
-        [wanted] = resolved.wanted
-        several = len(resolved.documents.project.accounts) > 1
+        [declared] = _load(workspace, progress, (name,)) if len(names) > 1 else first
+        several = len(declared.resolved.documents.project.accounts) > 1
         folder = target / slug(name) if several else target
         insist = targets.insist if name == names[-1] else _leave_open
-        found = run(_pull_account(workspace, resolved, wanted, folder, progress, targets, insist))
+        found = run(_pull_account(workspace, declared, folder, progress, targets, insist))
         files.extend(found.files)
         counts.update(found.documents)
         notes.extend(f"{name}: {note}" if several else note for note in found.notes)
-    notes.extend(_mistaken(first))
+    notes.extend(_mistaken(first[0].resolved) if first else ())
     return Pulled(files=tuple(files), documents=dict(sorted(counts.items())), notes=tuple(notes))
 
 
-def _load(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> Resolved:
-    """Load what can be used. BadDocuments where nobody knows what is declared already, or what would be inherited.
+def _load(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> list[Declared]:
+    """Load what can be used, but for what is at rest. BadDocuments where nobody knows what is declared already,
+    or what would be inherited.
 
     A document with mistakes has a name all the same: what it stands for gets no second one.
     """
-    resolved = load_what_can_be(workspace, progress, accounts)
+    resting = begun(workspace, PlanOptions(accounts=tuple(accounts)), progress, None)
+    resolved = resting.awake.resolved if resting else load_what_can_be(workspace, progress, accounts)
     wrong = [each for each in resolved.diagnostics if each.severity is Severity.ERROR]
     if any(each.about is None or each.about.kind not in named_kinds() or not each.about.name for each in wrong):
         raise BadDocuments(in_reading_order(wrong))
-    return resolved
+    return [_declared(resolved, each, resting) for each in resolved.wanted]
+
+
+def _declared(resolved: Resolved, wanted: Wanted, resting: Resting | None) -> Declared:
+    if resting is None or resting.book is None:
+        return Declared(resolved, wanted)
+    # Nothing is planned of what is at rest: it is only told apart from what has no document.
+    sleepers, awake = replace(resting.sleepers(wanted.account.name), narrowed=True), resting.awake
+    return Declared(resolved, wanted, sleepers, (*awake.asleep.path, *awake.numbers.path))
 
 
 def _mistaken(resolved: Resolved) -> tuple[str, ...]:
@@ -165,24 +181,24 @@ def _leave_open() -> None:
 
 async def _pull_account(
     workspace: Workspace,
-    resolved: Resolved,
-    wanted: Wanted,
+    declared: Declared,
     folder: Path,
     progress: Progress,
     targets: Targets,
     insist: Callable[[], None],
 ) -> Pulled:
+    wanted = declared.wanted
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            present = _present(workspace, resolved, wanted, folder, targets)
-            asked = _without_remembered(opened, present)
-            observed = await observe(opened, (), refresh="full", everything=True, asked=asked)
-            present = _with_what_members_tell(present, opened, wanted, observed)
+            present = present_in(workspace, declared, folder, targets.ask, alone=bool(targets.given))
+            asked, sleepers = without_remembered(opened, present, declared), declared.sleepers
+            observed = await observe(opened, (), refresh="full", everything=True, asked=asked, sleepers=sleepers)
+            present = with_what_is_there(present, opened, declared, observed)
             imported = import_account(observed.snapshot.live, wanted.spec, present)
             insist()
-            files = _write(workspace, folder, _owned(imported, wanted, resolved), progress)
-            now = load_what_can_be(workspace, progress, (opened.account.name,)).wanted if files else (wanted,)
-            notes = _remember(opened, now[0], imported, observed)
+            files = _write(workspace, folder, _owned(imported, declared), progress)
+            [now] = _load(workspace, progress, (opened.account.name,)) if files else (declared,)
+            notes = _remember(opened, now, imported, observed)
     counts = Counter(document.kind for document in imported.documents)
     said = (
         *_short_listing(observed),
@@ -194,87 +210,14 @@ async def _pull_account(
     return Pulled(files=files, documents=dict(counts), notes=said)
 
 
-# --- what is there ---------------------------------------------------------------------------------------------
-
-
-def _present(workspace: Workspace, resolved: Resolved, wanted: Wanted, folder: Path, targets: Targets) -> Present:
-    """Say what the project has already, as far as it concerns this account and this folder."""
-    documents = resolved.documents
-    mine = [each for each in documents.documents if each.account in (wanted.account.name, None)]
-    adopted = {(each.kind, str(each.body["adopt"])) for each in mine if each.body.get("adopt")}
-    adopted |= {(each.kind, each.adopt) for each in wanted.unusable if each.adopt}
-    unusable = {(each.kind, name) for each in wanted.unusable for name in each.names}
-    below = folder.relative_to(workspace.root).as_posix()
-    return Present(
-        keys=frozenset((each.kind, each.known_as) for each in mine) | unusable,
-        names=frozenset((each.kind, each.name) for each in mine) | unusable,
-        adopted=frozenset(adopted),
-        templates={each.name: _settings(each) for each in mine if each.kind == TEMPLATE},
-        paths=frozenset(_files(folder)),
-        occupied=_occupied(documents, "" if below == "." else f"{below}/"),
-        asked=targets.ask,
-        alone=bool(targets.given),
-    )
-
-
-def _without_remembered(opened: Session, present: Present) -> Asked:
-    """Return what is read in full: what has no document, or one that was never compared with it."""
-    known, account = opened.ledger.baselines(opened.place), opened.account.name
-
-    def asked(kind: str, name: str, remote_id: str) -> bool:
-        if not present.asked(kind, name, remote_id):
-            return False
-        before = known.get(Key(account, kind, name)) if kind == OFFER and (kind, name) in present.keys else None
-        return before is None or before.remote_id != remote_id
-
-    return asked
-
-
-def _with_what_members_tell(present: Present, opened: Session, wanted: Wanted, observed: Observed) -> Present:
-    """Add what has a document and bears no key there: a bundle is called as somebody likes, and known by its
-    members, or by the id that is remembered.
-    """
-    kinds = {name for name, kind in opened.spec.kinds.items() if kind.identity is Identity.MEMBERS}
-    live = [each for each in observed.snapshot.live if each.kind in kinds]
-    if not live:
-        return present
-    managed = opened.ledger.managed(opened.place)
-    known = {key: each.remote_id for key, each in managed.items() if key.kind in kinds}
-    mine = relabel([each for each in wanted.desired if each.key.kind in kinds], opened.spec, opened.names.labels)
-    without = {(each.kind, each.remote_id) for each in match(mine, live, opened.spec, known).unmanaged}
-    declared = {(each.kind, each.remote_id) for each in live} - without
-    declared |= {(key.kind, remote_id) for key, remote_id in known.items() if (key.kind, key.name) in present.keys}
-    return replace(present, adopted=present.adopted | declared)
-
-
-def _settings(template: Document) -> Mapping[str, object]:
-    return {key: value for key, value in template.body.items() if key not in ("labels", "sync")}
-
-
-def _files(folder: Path) -> Iterable[str]:
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        above = Path(here).relative_to(folder)
-        yield from ((above / name).as_posix() for name in names)
-
-
-def _occupied(documents: Documents, prefix: str) -> frozenset[str]:
-    """Return the folders below the target that hold documents, seen from the target."""
-    found: set[str] = set()
-    for document in documents.documents:
-        if f"{document.folder}/".startswith(prefix):
-            found.update(folders_up(document.folder[len(prefix) :]))
-    return frozenset(found)
-
-
 # --- writing ----------------------------------------------------------------------------------------------------
 
 
-def _owned(imported: Imported, wanted: Wanted, resolved: Resolved) -> tuple[Draft, ...]:
+def _owned(imported: Imported, declared: Declared) -> tuple[Draft, ...]:
     """In a project of several accounts every document says whose it is."""
-    if len(resolved.documents.project.accounts) == 1:
+    if len(declared.resolved.documents.project.accounts) == 1:
         return imported.documents
-    account = {"account": wanted.account.name}
+    account = {"account": declared.wanted.account.name}
     return tuple(replace(document, body={**document.body, **account}) for document in imported.documents)
 
 
@@ -301,18 +244,20 @@ def _file(workspace: Workspace, folder: Path, document: Draft) -> tuple[str, str
 # --- remembering ------------------------------------------------------------------------------------------------
 
 
-def _remember(opened: Session, now: Wanted, imported: Imported, observed: Observed) -> tuple[str, ...]:
+def _remember(opened: Session, now: Declared, imported: Imported, observed: Observed) -> tuple[str, ...]:
     """Remember what holds of all documents as they are now, and say what of the new ones does not.
 
     Also of documents that were there: an earlier pull may have ended before it remembered them.
     """
-    desired = relabel(now.desired, opened.spec, opened.names.labels)
+    loaded = {each.key for each in now.wanted.desired}
+    woken = (each for each in observed.woken if each.key not in loaded)
+    desired = relabel((*now.wanted.desired, *woken), opened.spec, opened.names.labels)
     unread = {
         (each.kind, str(each.body.get(SKU) or each.body["name"])): each.path
         for each in imported.documents
         if each.live is not None
     }
-    new, known = frozenset(unread), opened.ledger.baselines(opened.place)
+    new, known = frozenset(unread), remembered(opened, now, (each.key for each in desired))
     rows: list[Compared] = []
     moved: list[str] = []
     for each, live in match(desired, observed.snapshot.live, opened.spec, {}).pairs:

@@ -250,10 +250,12 @@ def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
             yield from (each for each in part.desired if each.key.kind == OFFER)
 
 
-def begun(workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources) -> Resting | None:
+def begun(
+    workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources | None
+) -> Resting | None:
     """Load and resolve what may have moved, and what is named; None where a plan has to look at everything.
 
-    BadDocuments as when all is loaded.
+    Without `read`, what comes from sources is left out. BadDocuments as when all is loaded.
     """
     if not asks_as_of_now(workspace, options):
         return None
