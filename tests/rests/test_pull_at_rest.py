@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,12 @@ def pulled(made: World, *targets: str, into: str = ".") -> tuple[Any, dict[str, 
     return said, files, {Path(path).stem for path in workspace.read if path.startswith("offers/")}
 
 
+def remembered(made: World) -> list[tuple[str, str]]:
+    """The resources of which the ledger knows what was last true."""
+    with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger:
+        return ledger.execute("SELECT kind, name FROM baselines ORDER BY kind, name").fetchall()
+
+
 def same(made: World, *targets: str) -> set[str]:
     """Pull with the book and without it; return what was loaded with it. The next plan says the same after both."""
     other = copied(made, made.root.with_name(f"{made.root.name}-without"))
@@ -111,6 +119,7 @@ def same(made: World, *targets: str) -> set[str]:
     *without, _ = pulled(other, *targets)
     *found, loaded = pulled(made, *targets)
     assert found == without
+    assert remembered(made) == remembered(other)
     assert outcome(made)[0] == outcome(other, cached=False)[0]
     return loaded
 
