@@ -69,6 +69,11 @@ PULLED = {
         at_rest(made),
         (made.root / path_of("A-1")).unlink(),
     ),
+    "it is remembered no more, and all were pulled before": lambda made: (
+        pulled(made),
+        at_rest(made),
+        REASONS["the ledger remembers it no more"].happens(made),
+    ),
     "what others have in common is another there": lambda made: (
         pulled(made),
         at_rest(made),
