@@ -57,7 +57,9 @@ PULLED = {
     ),
     "one without a document has its key": lambda made: made.panel("17000000001", {"external": {"id": "A-1"}}),
     "there is a bundle, and its document is gone": lambda made: (
-        declare(made, document("C-1", content=document("C-1")["content"] | {"product": {"gtin": world.THIRD_GTIN}})),
+        declare(
+            made, document("C-1", content=document("C-1")["content"] | {"product": {"gtin": world.THIRD_GTIN}})
+        ),
         made.converge(),
         put(made, "b.yaml", bundle("A-1", "C-1")),
         made.converge(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,9 @@ from resting_shop import (
 from world import World
 
 from reconciler.model.modules import Module
+from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.rests.book import RESTS_BOOK, read_book
+from reconciler.runtime.rests.loading import load_awake
 
 EVERY = set(NAMES)
 
@@ -326,3 +330,19 @@ def test_a_cache_that_is_found_damaged_in_the_middle_of_a_plan(
     made.rest()
     planned(made, **looks)
     assert [each.key.name for each in both(made).book.changes] == ["A-1", "B-1"]
+
+
+def test_what_is_read_instead_of_a_file_is_awake(
+    resting: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says something else than what lies there, whatever that is known by."""
+    monkeypatch.setattr("reconciler.runtime.project.workspace._STEP", 0)  # a file is known by its stamp at once
+    resting, path = copied(resting, tmp_path / "shop"), path_of("A-1")
+    planned(resting)
+    text = (resting.root / path).read_bytes().replace(b"199.00 PLN", b"150.00 PLN")
+    workspace = Workspace(resting.root, {path: text})
+    book = read_book(resting.root, RESTS_BOOK)
+    awake = load_awake(workspace, book, lambda _place: {}, None, datetime.now(UTC))
+    [offer] = [each for each in awake.resolved.wanted[0].desired if each.key.kind == "Offer"]
+    assert (offer.key.name, str(offer.fields["price.base"])) == ("A-1", "150.00 PLN")
+    assert len(awake.rests(book, "main")) == len(NAMES) - 1

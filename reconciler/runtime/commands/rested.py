@@ -251,11 +251,17 @@ def _offers(resolved: Resolved, account: str) -> Iterator[Desired]:
 
 
 def begun(
-    workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources | None
+    workspace: Workspace,
+    options: PlanOptions,
+    progress: Progress,
+    read: ReadSources | None,
+    *,
+    in_part: bool = True,
 ) -> Resting | None:
     """Load and resolve what may have moved, and what is named; None where a plan has to look at everything.
 
-    Without `read`, what comes from sources is left out. BadDocuments as when all is loaded.
+    Without `read`, what comes from sources is left out; with `in_part`, numbers may be read alone. BadDocuments as
+    when all is loaded.
     """
     if not asks_as_of_now(workspace, options):
         return None
@@ -265,7 +271,8 @@ def begun(
     images, now = known_images(workspace), WallClock().now()
 
     def load(files: Collection[str] = frozenset()) -> Awake:
-        return load_awake(workspace, book, images, read, now, progress, options.accounts, chosen.union(files))
+        some = chosen.union(files)
+        return load_awake(workspace, book, images, read, now, progress, options.accounts, some, in_part=in_part)
 
     found = None
     if options.changed_since:

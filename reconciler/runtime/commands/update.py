@@ -6,7 +6,7 @@ Nothing is written before all of it was read again as the project would read it:
 what is live, and nothing else means anything else. Then the files are replaced, all of them or none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from reconciler.engine.diff import Scope, diff, differing
 from reconciler.engine.match import match
 from reconciler.engine.resolve import relabel
-from reconciler.model.memory import Compared
+from reconciler.model.diagnostics import has_errors, in_reading_order
+from reconciler.model.memory import Baseline, Compared
 from reconciler.model.modules import Module
-from reconciler.model.offers import Desired, Live
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.taking import Taking
 from reconciler.runtime.clock import ahead_of_machine
@@ -25,18 +26,19 @@ from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.resolving import load
-from reconciler.runtime.commands.update_check import Seen, verified
+from reconciler.runtime.commands.rested import Resting, begun
+from reconciler.runtime.commands.update_check import Check, Seen
 from reconciler.runtime.commands.update_texts import FilesToBe
-from reconciler.runtime.connection.session import run, session
-from reconciler.runtime.errors import RunStopped
+from reconciler.runtime.connection.session import Session, run, session
+from reconciler.runtime.errors import BadDocuments, RunStopped
 from reconciler.runtime.execute.baseline import keep_seen
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
-from reconciler.runtime.project.resolve import Wanted
-from reconciler.runtime.project.selection import select
+from reconciler.runtime.project.resolve import Resolved, Wanted
+from reconciler.runtime.project.selection import declares_all, select
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -52,18 +54,19 @@ def make_update(
 ) -> Update:
     """Find the live values that differ, or have drifted, and write them into texts. Nothing is put in place.
 
-    What an earlier one left that was cut off is taken back first.
+    All that is asked for is read in full: not every edit raises an event. Where that is some, the others stay at
+    rest. What an earlier one left that was cut off is taken back first.
     """
     with alone(workspace.root):
         take_back(workspace.root)
-    resolved = load(workspace, progress, options.accounts)
-    accounts = resolved.wanted
-    _insist_on_targets(options, accounts)
-    seen = [run(_look(workspace, wanted, options, progress, drift=drift)) for wanted in accounts]
+    resolved, resting = _load(workspace, options, progress)
+    _insist_on_targets(options, resolved.wanted)
+    seen = [run(_look(workspace, wanted, options, progress, resting, drift=drift)) for wanted in resolved.wanted]
     found = [each for here in seen for each in _differing(here)]
     writer = FilesToBe(workspace, resolved, override=override)
     taken, refused = writer.write(found, {each.wanted.account.name: each.wanted.spec for each in seen})
-    compared, wrong = verified(workspace, resolved, seen, writer.files, taken)
+    check = Check(workspace, resolved, resting.book if resting else None, tuple(seen))
+    compared, wrong = check.verified(writer.files, taken)
     if wrong:  # what cannot be told apart from the rest is left out, and the rest is written anew
         refused = [
             *refused,
@@ -72,11 +75,23 @@ def make_update(
         writer = FilesToBe(workspace, resolved, override=override)
         kept = [each for each in found if (each[0].key, each[1]) in {(t.key, t.path) for t in taken} - wrong]
         taken, _ = writer.write(kept, {each.wanted.account.name: each.wanted.spec for each in seen})
-        compared, wrong = verified(workspace, resolved, seen, writer.files, taken)
+        compared, wrong = check.verified(writer.files, taken)
         if wrong:
             raise RunStopped("the values cannot be written so that only they change; nothing was written")
     files = {path: both for path, both in writer.files.items() if both[0] != both[1]}
     return Update(taking=Taking(taken=tuple(taken), refused=tuple(refused), files=files), compared=compared)
+
+
+def _load(workspace: Workspace, options: PlanOptions, progress: Progress) -> tuple[Resolved, Resting | None]:
+    """Load what is named, and what is not at rest; each file as a whole. BadDocuments for any mistake."""
+    some = PlanOptions(accounts=options.accounts, targets=options.targets, select=options.select)
+    resting = None if declares_all(some) else begun(workspace, some, progress, None, in_part=False)
+    if resting is None:
+        return load(workspace, progress, options.accounts), None
+    resolved = resting.awake.resolved
+    if has_errors(resolved.diagnostics):
+        raise BadDocuments(in_reading_order(resolved.diagnostics))
+    return resolved, resting
 
 
 def write_update(workspace: Workspace, update: Update) -> None:
@@ -100,19 +115,28 @@ def _insist_on_targets(options: PlanOptions, accounts: Iterable[Wanted]) -> None
 
 
 async def _look(
-    workspace: Workspace, wanted: Wanted, options: PlanOptions, progress: Progress, *, drift: bool
+    workspace: Workspace,
+    wanted: Wanted,
+    options: PlanOptions,
+    progress: Progress,
+    resting: Resting | None,
+    *,
+    drift: bool,
 ) -> Seen:
     asked = select(wanted.desired, PlanOptions(targets=options.targets, select=options.select)).chosen
     keys = {each.key for each in asked}
+    sleepers = resting.sleepers(wanted.account.name) if resting and resting.book else None
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, asked, refresh="full")
+            observed = await observe(opened, asked, refresh="full", sleepers=sleepers)
             labels = dict(opened.names.labels)
-            managed = {key: each.remote_id for key, each in opened.ledger.managed(opened.place).items()}
-            desired = relabel(wanted.desired, wanted.spec, labels)
+            every = wanted.desired
+            if resting and observed.woken:  # others may have a claim to what is named
+                every = resting.in_order(wanted.account.name, (*every, *observed.woken))
+            managed, baselines = _remembered(opened, every, some=sleepers is not None)
+            desired = relabel(every, wanted.spec, labels)
             matched = match(desired, observed.snapshot.live, wanted.spec, managed)
             pairs = tuple((each, live) for each, live in matched.pairs if live is not None and each.key in keys)
-            baselines = dict(opened.ledger.baselines(opened.place))
             now = opened.clock.now()
             scope = Scope(now=now, ahead=ahead_of_machine(now), baseline=baselines.get)
             paths = _drifted if drift else _paths
@@ -125,6 +149,20 @@ async def _look(
                 now=scope.now,
                 differs=differs,
             )
+
+
+def _remembered(
+    opened: Session, desired: Collection[Desired], *, some: bool
+) -> tuple[Mapping[Key, str], Mapping[Key, Baseline]]:
+    """Return the ids and the baselines that are remembered: of all, or of `some`, which were loaded."""
+    ledger, place = opened.ledger, opened.place
+    if some:
+        names = {name for each in desired for name in (each.key.name, each.moved_from)}
+        managed = ledger.managed_but(place, OFFER, names)
+        baselines = ledger.baselines_of(place, (each.key for each in desired))
+    else:
+        managed, baselines = ledger.managed(place), ledger.baselines(place)
+    return {key: each.remote_id for key, each in managed.items()}, baselines
 
 
 def _paths(

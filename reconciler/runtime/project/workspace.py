@@ -169,7 +169,7 @@ class Workspace:
     def content(self, path: str) -> bytes | None:
         """Return the bytes of a file of documents that was seen; None where it cannot be read now."""
         try:
-            return read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
+            return self._instead.get(path) or read_file(f"{self.root}{os.sep}{path}", DOCUMENT)
         except (OSError, ValueError):
             return None
 
@@ -307,7 +307,7 @@ class Workspace:
                 self._walk(Path(entry.path), f"{path}/", seen, links, levels - 1, newest)
             elif name.endswith(_SUFFIXES):
                 seen.paths.append(path)
-                seen.stamps.append(_stamp(entry, newest))
+                seen.stamps.append(_stamp(entry, newest) if path not in self._instead else "")
 
     def _is_ignored(self, path: str, name: str) -> bool:
         if self._ignored is None:

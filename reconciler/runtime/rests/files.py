@@ -28,12 +28,17 @@ _ABOVE = frozenset({DEFAULTS, TEMPLATE})
 class QuietFiles:
     """The files that a plan leaves alone (`known`), and those of which it reads the `numbers` alone, since the
     rest is as it was; each as it was at rest. Both grow smaller while reasons are found to look at some.
+
+    `in_part`: numbers may be read alone.
     """
 
-    def __init__(self, workspace: Workspace, book: Book, stirred: Iterable[str] = ()) -> None:
+    def __init__(
+        self, workspace: Workspace, book: Book, stirred: Iterable[str] = (), *, in_part: bool = True
+    ) -> None:
         self._workspace = workspace
         self._book = book
         self._stirred = set(stirred)
+        self._in_part = in_part
         self.known, self.numbers = FilesAtRest(), FilesAtRest()
 
     def leave_alone(self, seen: FilesSeen) -> Mapping[str, str]:
@@ -52,7 +57,8 @@ class QuietFiles:
         moved = self._moved()
         if moved:
             same = [it_is and above not in moved for it_is, above in zip(same, files.above, strict=True)]
-        in_part = [place for place in changed if files.above[place] not in moved and self._says_the_rest(place)]
+        rest = [place for place in changed if files.above[place] not in moved] if self._in_part else ()
+        in_part = [place for place in rest if self._says_the_rest(place)]
         self.numbers = files.at(in_part)
         known = files.kept(same)
         if stamps != files.stamp:  # some were written anew, and say the same

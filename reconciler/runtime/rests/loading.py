@@ -69,15 +69,17 @@ def load_awake(
     progress: Progress = SILENT,
     accounts: Sequence[str] = (),
     chosen: Collection[str] = (),
+    *,
+    in_part: bool = True,
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told.
 
     `accounts` are those that are asked for, all of them without any. Where files are `chosen`, these are loaded
-    besides, and each as a whole.
+    besides, and each as a whole; with `in_part` of others the numbers may be.
     """
     if book is None:
         return Awake(resolve_project(workspace, images, accounts, read, progress=progress), FilesAtRest())
-    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen))
+    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen), in_part=in_part)
 
     def loading() -> Documents:
         return _load(workspace, book, quiet, progress)
