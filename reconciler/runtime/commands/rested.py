@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from reconciler.documents.document import Document
 from reconciler.engine.memory import Recollection
 from reconciler.engine.stock import START
-from reconciler.model.diagnostics import in_reading_order
+from reconciler.engine.summed import summed
+from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.resting import Rest
 from reconciler.runtime.clock import WallClock
-from reconciler.runtime.commands.resolving import is_broken, known_images
+from reconciler.runtime.commands.resolving import is_broken, known_images, load
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import BadDocuments
 from reconciler.runtime.observe.noting import Noting
@@ -185,6 +186,11 @@ class Resting(Struct):
             if each.account == account
         }
 
+    def summed(self, account: str, observed: Observed) -> tuple[Diagnostic, ...]:
+        """Say what all documents of an account have shares in."""
+        wanted = next(each for each in self.awake.resolved.wanted if each.account.name == account)
+        return summed((*wanted.desired, *observed.woken), wanted.spec, observed.at_rest.shares)
+
     def write(self) -> None:
         """Write the book, where one can be kept."""
         documents = self.awake.resolved.documents
@@ -289,6 +295,23 @@ def begun(
     if is_broken(awake.resolved):
         raise BadDocuments(in_reading_order(awake.resolved.diagnostics))
     return resting
+
+
+def load_some(
+    workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources | None = None
+) -> tuple[Resolved, Resting | None]:
+    """Load what options name and what is not at rest, each file as a whole; all of it where they name nothing.
+
+    BadDocuments for any mistake. Without `read`, what comes from sources is left out.
+    """
+    named = replace(options, only=frozenset())
+    resting = None if declares_all(named) else begun(workspace, named, progress, read, in_part=False)
+    if resting is None:
+        return load(workspace, progress, options.accounts, read), None
+    resolved = resting.awake.resolved
+    if has_errors(resolved.diagnostics):
+        raise BadDocuments(in_reading_order(resolved.diagnostics))
+    return resolved, resting
 
 
 def remembered_of(opened: Session, desired: Iterable[Desired], observed: Observed) -> Recollection:

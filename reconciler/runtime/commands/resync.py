@@ -25,6 +25,7 @@ from reconciler.engine.question import Question
 from reconciler.engine.resolve import relabel
 from reconciler.engine.resync import differences, everything, gentle, resync
 from reconciler.engine.stages import slices
+from reconciler.engine.summed import SUMMED
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order, warning
 from reconciler.model.history import ResyncStatus
 from reconciler.model.modules import Module, StockForm
@@ -37,7 +38,7 @@ from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import insist_on_matches
-from reconciler.runtime.commands.resolving import load
+from reconciler.runtime.commands.rested import Resting, load_some
 from reconciler.runtime.commands.resync_status import status_of
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
@@ -115,23 +116,24 @@ class ResyncOptions(Struct, frozen=True, kw_only=True):
 
 
 def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress) -> Plan:
-    """Plan a resync of one account: every owned field of every matched offer."""
+    """Plan a resync of one account: every owned field of every matched offer. Of some, the others stay at rest."""
     reader = SourceReader(workspace=workspace, progress=progress, allow=options.allow)
-    resolved = load(workspace, progress, (options.account,), reader)
+    resolved, resting = load_some(workspace, options.narrowing(), progress, reader)
     [wanted] = resolved.wanted
     wanted = replace(wanted, desired=tuple(each for each in wanted.desired if each.key.kind == OFFER))
     if options.all_modules:
         wanted = replace(wanted, desired=tuple(everything(each) for each in wanted.desired))
-    insist_on_matches(workspace, [wanted], options.narrowing())
+    insist_on_matches(workspace, [wanted], options.narrowing(), resting)
     plan_id = str(uuid.uuid4())
-    part, notes = run(_plan(workspace, wanted, options, plan_id, progress))
+    part, notes = run(_plan(workspace, wanted, options, plan_id, progress, resting))
+    said = (each for each in resolved.diagnostics if not (resting and each.code in SUMMED))
     return sealed(
         Plan(
             id=plan_id,
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
             accounts=told_uncommitted([part], workspace.root)[0],
-            diagnostics=in_reading_order((*resolved.diagnostics, *notes)),
+            diagnostics=in_reading_order((*said, *notes)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
             purpose="resync",
@@ -142,12 +144,18 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
 
 
 async def _plan(
-    workspace: Workspace, wanted: Wanted, options: ResyncOptions, plan_id: str, progress: Progress
+    workspace: Workspace,
+    wanted: Wanted,
+    options: ResyncOptions,
+    plan_id: str,
+    progress: Progress,
+    resting: Resting | None,
 ) -> tuple[AccountPlan, tuple[Diagnostic, ...]]:
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         opened.runner.throttle.stand_back()
         desired = select(wanted.desired, options.narrowing()).chosen
-        observed = await observe(opened, desired)
+        sleepers = resting.sleepers(wanted.account.name) if resting else None
+        observed = await observe(opened, desired, sleepers=sleepers)
         desired = relabel(desired, wanted.spec, opened.names.labels)
         matched = match(desired, observed.snapshot.live, wanted.spec, {})
         spec = gentle(wanted.spec)
@@ -173,8 +181,10 @@ async def _plan(
             sources=wanted.sources,
             known=known(opened),
             slice_of=_SLICE,
+            at_rest=observed.at_rest,
         )
-        problems = (*matched.diagnostics, *notes, *_left_out(gone))
+        of_all = resting.summed(wanted.account.name, observed) if resting else ()
+        problems = (*matched.diagnostics, *notes, *_left_out(gone), *of_all)
         part = assembled(
             changes,
             desired,
@@ -195,11 +205,11 @@ def _left_out(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic
 
 def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
     """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
-    baselines, now = opened.ledger.baselines(opened.place), opened.clock.now()
-    ahead = ahead_of_machine(now)
-    followed = {
-        each.key: baselines.get(each.key) for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED
-    }
+    sourced, now = (
+        [each.key for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED],
+        opened.clock.now(),
+    )
+    ahead, followed = ahead_of_machine(now), opened.ledger.baselines_of(opened.place, sourced)
     others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
     siblings = siblings_of(matched.pairs, followed.get, others, now, ahead)
     return Scope(now=now, ahead=ahead, only=options.only, baseline=followed.get, siblings=siblings)

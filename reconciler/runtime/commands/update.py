@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from reconciler.engine.diff import Scope, diff, differing
 from reconciler.engine.match import match
 from reconciler.engine.resolve import relabel
-from reconciler.model.diagnostics import has_errors, in_reading_order
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
@@ -25,20 +24,19 @@ from reconciler.runtime.clock import ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
-from reconciler.runtime.commands.resolving import load
-from reconciler.runtime.commands.rested import Resting, begun
+from reconciler.runtime.commands.rested import Resting, load_some
 from reconciler.runtime.commands.update_check import Check, Seen
 from reconciler.runtime.commands.update_texts import FilesToBe
 from reconciler.runtime.connection.session import Session, run, session
-from reconciler.runtime.errors import BadDocuments, RunStopped
+from reconciler.runtime.errors import RunStopped
 from reconciler.runtime.execute.baseline import keep_seen
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.observe.snapshot import observe
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
-from reconciler.runtime.project.resolve import Resolved, Wanted
-from reconciler.runtime.project.selection import declares_all, select
+from reconciler.runtime.project.resolve import Wanted
+from reconciler.runtime.project.selection import select
 from reconciler.runtime.project.workspace import Workspace
 
 
@@ -59,7 +57,8 @@ def make_update(
     """
     with alone(workspace.root):
         take_back(workspace.root)
-    resolved, resting = _load(workspace, options, progress)
+    some = PlanOptions(accounts=options.accounts, targets=options.targets, select=options.select)
+    resolved, resting = load_some(workspace, some, progress)
     _insist_on_targets(options, resolved.wanted)
     seen = [run(_look(workspace, wanted, options, progress, resting, drift=drift)) for wanted in resolved.wanted]
     found = [each for here in seen for each in _differing(here)]
@@ -80,18 +79,6 @@ def make_update(
             raise RunStopped("the values cannot be written so that only they change; nothing was written")
     files = {path: both for path, both in writer.files.items() if both[0] != both[1]}
     return Update(taking=Taking(taken=tuple(taken), refused=tuple(refused), files=files), compared=compared)
-
-
-def _load(workspace: Workspace, options: PlanOptions, progress: Progress) -> tuple[Resolved, Resting | None]:
-    """Load what is named, and what is not at rest; each file as a whole. BadDocuments for any mistake."""
-    some = PlanOptions(accounts=options.accounts, targets=options.targets, select=options.select)
-    resting = None if declares_all(some) else begun(workspace, some, progress, None, in_part=False)
-    if resting is None:
-        return load(workspace, progress, options.accounts), None
-    resolved = resting.awake.resolved
-    if has_errors(resolved.diagnostics):
-        raise BadDocuments(in_reading_order(resolved.diagnostics))
-    return resolved, resting
 
 
 def write_update(workspace: Workspace, update: Update) -> None:
