@@ -35,8 +35,11 @@ NAMED: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def in_lines(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Of two offers the price is not synced: it is said how many they are, whoever looks."""
     made = shop(tmp_path_factory.mktemp("lines") / "shop")
     write(made, *map(document, NAMES))
+    at_rest(made)
+    write(made, *(document(name, sync={"price": "off"}) for name in ("A-2", "B-1")))
     return at_rest(made)
 
 

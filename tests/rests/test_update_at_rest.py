@@ -46,6 +46,8 @@ HOW: dict[str, tuple[PlanOptions, dict[str, bool]]] = {
 def in_lines(tmp_path_factory: pytest.TempPathFactory) -> World:
     made = shop(tmp_path_factory.mktemp("lines") / "shop")
     write(made, *map(document, NAMES))
+    at_rest(made)
+    write(made, document("A-2", sync={"price": "off"}))
     return at_rest(made)
 
 
@@ -104,7 +106,7 @@ def test_what_is_not_named_is_neither_loaded_nor_read(in_lines: World, tmp_path:
     """What is named is read whatever the events say of it."""
     made = copied(in_lines, tmp_path / "shop")
     unseen(made, "B-1", DEARER | OTHER_TEXT)
-    panel(made, "A-2", DEARER)
+    panel(made, "B-2", DEARER)
     made.forget_requests()
     workspace = Workspace(made.root)
     update = make_update(workspace, PlanOptions(targets=("B-1",)), Silent(), override=False)
@@ -117,4 +119,4 @@ def test_what_is_not_named_is_neither_loaded_nor_read(in_lines: World, tmp_path:
     reads = {each["url"] for each in made.sent() if "/sale/product-offers/" in each["url"]}
     assert {url.rpartition("/")[2] for url in reads} == {(made.by_key("B-1") or {})["id"]}
     assert "777.00 PLN" in (made.root / path_of("B-1")).read_text()
-    assert [each.key.name for each in made.plan().changes] == ["A-2"]
+    assert [each.key.name for each in made.plan().changes] == ["B-2"]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from reconciler.documents.document import Document
 from reconciler.engine.memory import Recollection
 from reconciler.engine.stock import START
-from reconciler.engine.summed import summed
+from reconciler.engine.summed import SUMMED, summed
 from reconciler.model.diagnostics import Diagnostic, has_errors, in_reading_order
 from reconciler.model.modules import Module
 from reconciler.model.offers import OFFER, Desired, Key, Live
@@ -191,6 +191,14 @@ class Resting(Struct):
         wanted = next(each for each in self.awake.resolved.wanted if each.account.name == account)
         return summed((*wanted.desired, *observed.woken), wanted.spec, observed.at_rest.shares)
 
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Yield what is found in all documents: in those that were left alone as well, what is said of many."""
+        resolved = self.awake.resolved
+        yield from (each for each in resolved.diagnostics if each.code not in SUMMED)
+        for wanted in resolved.wanted:
+            sleepers = self.sleepers(wanted.account.name)
+            yield from summed(wanted.desired, wanted.spec, sleepers.counted(sleepers.rests).shares)
+
     def write(self) -> None:
         """Write the book, where one can be kept."""
         documents = self.awake.resolved.documents
@@ -310,7 +318,7 @@ def load_some(
         return load(workspace, progress, options.accounts, read), None
     resolved = resting.awake.resolved
     if has_errors(resolved.diagnostics):
-        raise BadDocuments(in_reading_order(resolved.diagnostics))
+        raise BadDocuments(in_reading_order(resting.diagnostics()))
     return resolved, resting
 
 
