@@ -25,7 +25,7 @@ from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.looking import nothing_named
 from reconciler.runtime.commands.rested import Resting, load_some
-from reconciler.runtime.commands.update_check import Check, Seen
+from reconciler.runtime.commands.update_check import Seen, UpdateCheck
 from reconciler.runtime.commands.update_texts import FilesToBe
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped
@@ -64,7 +64,7 @@ def make_update(
     found = [each for here in seen for each in _differing(here)]
     writer = FilesToBe(workspace, resolved, override=override)
     taken, refused = writer.write(found, {each.wanted.account.name: each.wanted.spec for each in seen})
-    check = Check(workspace, resolved, resting.book if resting else None, tuple(seen))
+    check = UpdateCheck(workspace, resolved, resting.book if resting else None, tuple(seen))
     compared, wrong = check.verified(writer.files, taken)
     if wrong:  # what cannot be told apart from the rest is left out, and the rest is written anew
         refused = [

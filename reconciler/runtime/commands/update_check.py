@@ -35,7 +35,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     differs: Mapping[Key, frozenset[str]]
 
 
-class Check(Struct, frozen=True):
+class UpdateCheck(Struct, frozen=True):
     """Resolves a project with new texts, and holds that to what it was `before`.
 
     With a `book` what was at rest is left alone again: a value is only ever written into the document of its own
