@@ -22,6 +22,7 @@ from reconciler.model.modules import Module
 
 from .delta.edits import EDITS
 from .delta.judge import differences
+from .delta.looks import unlike_looks
 from .delta.moves import MOVES
 from .delta.shop import Machine, Shop, build
 
@@ -61,7 +62,7 @@ NARROWED: tuple[dict[str, Any], ...] = (
 def played(rested: Shop, history: Iterable[tuple[str, int, int]]) -> list[str]:
     """Play a history in a copy of the shop, judge after each step, and return what differed first.
 
-    A plan of some offers comes between the last step and its judgement.
+    Another look, and a plan of some offers, come between the last step and its judgement.
     """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "shop"
@@ -71,6 +72,8 @@ def played(rested: Shop, history: Iterable[tuple[str, int, int]]) -> list[str]:
             for number, (name, which, how) in enumerate(history, 1):
                 STEPS[name](shop, which, how)
                 shop.later(5)
+                if number == len(history) and (found := unlike_looks(shop, which)):
+                    return [f"after step {number}, {name}, another look:", *found]
                 if number == len(history) and (found := differences(shop, **NARROWED[which % len(NARROWED)])):
                     return [f"after step {number}, {name}, of some:", *found]
                 if found := differences(shop):

@@ -43,7 +43,7 @@ def differences(shop: Shop, **options: Any) -> list[str]:
         kept = remembered(shop), remembered(copied)
     shop.later(0)
     shop.keep_copies()
-    return [*_unlike("plan", *said), *_unlike("ledger", *kept)]
+    return [*unlike("plan", *said), *unlike("ledger", *kept)]
 
 
 def outcome(shop: Shop, **options: Any) -> Json:
@@ -51,10 +51,10 @@ def outcome(shop: Shop, **options: Any) -> Json:
     try:
         plan = plan_to_json(shop.plan(**options))
     except BadDocuments as wrong:
-        return {"refused": [_timeless(str(each)) for each in wrong.diagnostics]}
+        return {"refused": [timeless(str(each)) for each in wrong.diagnostics]}
     except RunStopped as wrong:
         return {"stopped": [type(wrong).__name__, str(wrong)]}
-    return _timeless(plan)
+    return timeless(plan)
 
 
 def remembered(shop: Shop) -> Json:
@@ -67,26 +67,27 @@ def remembered(shop: Shop) -> Json:
         return {name: sorted(map(repr, db.execute(sql))) for name, sql in asked}
 
 
-def _timeless(value: Any) -> Any:
+def timeless(value: Any) -> Any:
+    """Return what is said without what differs by nature."""
     if isinstance(value, dict):
         if value.get("lowest"):  # it was seen until the plan's own moment, in whole seconds
             value = {**value, "lowest": {**value["lowest"], "until": "<moment>"}}
         if value.get("counted"):  # so was this look
             value = {**value, "counted": {**value["counted"], "at": "<moment>"}}
-        return {key: _timeless(each) for key, each in value.items() if key not in FRESH}
+        return {key: timeless(each) for key, each in value.items() if key not in FRESH}
     if isinstance(value, list):
-        return [_timeless(each) for each in value]
+        return [timeless(each) for each in value]
     return _MOMENT.sub("<moment>", value) if isinstance(value, str) else value
 
 
-def _unlike(path: str, first: Any, second: Any) -> list[str]:
+def unlike(path: str, first: Any, second: Any) -> list[str]:
     """Name every place where two values of JSON differ."""
     if first == second:
         return []
     if isinstance(first, dict) and isinstance(second, dict):
         names = sorted({*first, *second})
-        return [line for name in names for line in _unlike(f"{path}.{name}", first.get(name), second.get(name))]
+        return [line for name in names for line in unlike(f"{path}.{name}", first.get(name), second.get(name))]
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         both = enumerate(zip(first, second, strict=True))
-        return [line for number, (one, other) in both for line in _unlike(f"{path}[{number}]", one, other)]
+        return [line for number, (one, other) in both for line in unlike(f"{path}[{number}]", one, other)]
     return [f"{path}: {first!r} with caches, {second!r} without"]

@@ -127,10 +127,14 @@ class Shop(World):
         kept = (each for each in self.state() if not each.name.startswith(("simulator", "key")))
         self.attic.append({each.relative_to(self.root).as_posix(): each.read_bytes() for each in kept})
 
+    def copied(self, root: Path) -> Shop:
+        """Return a copy of everything, the marketplace included; its files are as old as these."""
+        shutil.copytree(self.root, root)
+        return Shop(root, self.login, machine=self.machine, broken=self.broken)
+
     def without_caches(self, root: Path) -> Shop:
         """Return a copy of everything, the marketplace and the ledger included, but of no cache."""
-        shutil.copytree(self.root, root)
-        copied = Shop(root, self.login, machine=self.machine)
+        copied = self.copied(root)
         for each in copied.caches():
             each.unlink()
         return copied
