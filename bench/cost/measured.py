@@ -62,7 +62,9 @@ def measure(
     """
     with log.open("wb") as out:
         began = time.perf_counter()
-        running = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT)
+        running = subprocess.Popen(
+            command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+        )
         watch = _Watch(running.pid)
         watch.start()
         _, status, used = os.wait4(running.pid, 0)

@@ -23,6 +23,9 @@ PHASES = {
     "plan, one module": "`plan --only price`, nothing changed",
     "plan, a git range": "`plan --changed-since HEAD`, nothing changed",
     "list, not in sync": "`list --state changes --state not-on-account`, nothing changed",
+    "pull, at rest": "`pull`, everything has a document, and nothing changed",
+    "update, one offer": "`pull --update --target` of one offer, nothing changed",
+    "resync, one offer": "`resync --target` of one offer: its plan, which nobody agrees to",
     "diff": "`diff HEAD`, nothing changed",
     "fmt, cold": "`fmt --check` without any cache",
     "fmt, warm": "`fmt --check`, nothing changed",
@@ -36,7 +39,7 @@ PHASES = {
     "plan, all prices": "`plan` after the price in every file was edited",
     "apply, all prices": "`apply` of these",
     "pull": "`pull` of the whole account into an empty project",
-    "pull, again": "`pull` where everything has a document",
+    "pull, again": "`pull` where everything has a document, and no plan was made yet",
 }
 ROUNDS = 3
 
@@ -109,6 +112,10 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
     yield "plan, a git range", 0, middle(lambda: shop.run("plan", "--changed-since", "HEAD"))
     states = ("--state", "changes", "--state", "not-on-account")
     yield "list, not in sync", 0, middle(lambda: shop.run("list", *states))
+    yield "pull, at rest", 0, middle(lambda: shop.run("pull"))
+    yield "update, one offer", 0, middle(lambda: shop.run("pull", "--update", "--target", one))
+    again = ("resync", "--account", "main", "--target", one)
+    yield "resync, one offer", 0, middle(lambda: shop.run(*again, expect=(1,)))
     yield "diff", 0, middle(lambda: shop.run("diff", "HEAD"))
     yield "fmt, cold", 0, shop.run("fmt", "--check")
     yield "fmt, warm", 0, middle(lambda: shop.run("fmt", "--check"))
