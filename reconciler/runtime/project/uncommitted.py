@@ -82,13 +82,11 @@ def _committed(root: Path, files: Collection[str]) -> Mapping[str, str] | None:
         code, said = git(root, "ls-tree", "-r", "-z", "HEAD", "--", *named)
     except GitSilent:
         return None
-    return dict(_named_blob(each) for each in said.split("\0") if each) if code == 0 else None
-
-
-def _named_blob(entry: str) -> tuple[str, str]:
-    """Read `mode type id<tab>path`."""
-    about, _, path = entry.partition("\t")
-    return path, about.rpartition(" ")[2]
+    if code != 0:
+        return None
+    asked = frozenset(files)
+    entries = (entry.partition("\t") for entry in said.split("\0"))  # `mode type id<tab>path`
+    return {path: about.rpartition(" ")[2] for about, _, path in entries if path in asked}
 
 
 def _contents(root: Path, names: Sequence[str]) -> Mapping[str, str]:
