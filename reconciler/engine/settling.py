@@ -4,6 +4,7 @@ The marketplace works for hours at times, and its list trails (facts: #8966, #10
 value from before an accepted write, and the document still asks for what was written, there is nothing to send.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
 from reconciler.model.spec import MarketplaceSpec, Role
-from reconciler.model.values import Gain
+from reconciler.model.values import Gain, Value
 
 _STATUS = "stock.status"
 #: One write of a whole resource: there is no telling its fields apart.
@@ -53,6 +54,27 @@ def set_apart(
         else:
             _divide(change, by_field, since, left, settling)
     return tuple(left), tuple(settling)
+
+
+def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted]) -> set[Key]:
+    """Return what shows a value that one of these edits has replaced, and not what the newest of that field wrote.
+
+    `rows` are by remote id, and `edits` come oldest first: a row may be behind by several of them, and what the
+    newest wrote may be what stood there before an older one.
+    """
+    replaced = defaultdict[tuple[Key, str], list[Value]](list)
+    newest: dict[tuple[Key, str], tuple[Live, Value]] = {}
+    for each in edits:
+        row, key = rows.get(each.target.remote_id or ""), each.target.key
+        for path, value in each.target.after.items():
+            if row is not None and path in row.fields:
+                replaced[key, path].append(each.target.before.get(path))
+                newest[key, path] = row, value
+    return {
+        key
+        for (key, path), (row, value) in newest.items()
+        if row.fields[path] != value and row.fields[path] in replaced[key, path]
+    }
 
 
 def overruled(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.settling import arrived, overruled, set_apart
+from reconciler.engine.settling import arrived, outdated, overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Accepted
@@ -171,3 +173,30 @@ def test_a_write_has_arrived_when_all_of_it_shows() -> None:
     assert arrived([both], [live(fields={PRICE: NEW})], SPEC) == (), "what was not read was not seen"
     assert arrived([both], [live(remote_id="2", fields={PRICE: NEW, TITLE: "b"})], SPEC) == ()
     assert arrived([write({}, {}, operation="delete")], [live()], SPEC) == ()
+
+
+#: The titles that were there, one edit after the other, what a row shows, and whether it is behind.
+TRAILS: dict[str, tuple[tuple[str, ...], str, bool]] = {
+    "behind by one edit": (("A", "B"), "A", True),
+    "behind by two": (("A", "B", "C"), "A", True),
+    "behind by one of two": (("A", "B", "C"), "B", True),
+    "not behind": (("A", "B"), "B", False),
+    "not behind, and back where it was": (("A", "B", "A"), "A", False),
+    "behind, and on the way back": (("A", "B", "A"), "B", True),
+    "somebody else's": (("A", "B"), "X", False),
+}
+
+
+@pytest.mark.parametrize("trail", TRAILS)
+def test_a_row_is_outdated_where_it_shows_what_an_edit_has_replaced(trail: str) -> None:
+    titles, shown, is_behind = TRAILS[trail]
+    edits = [write({TITLE: before}, {TITLE: after}) for before, after in pairwise(titles)]
+    row = live("K1", {TITLE: shown})
+    assert outdated({"1": row}, edits) == ({key("K1")} if is_behind else set())
+    assert outdated({}, edits) == set()
+
+
+def test_a_row_that_lacks_a_field_or_is_behind_in_one_of_two() -> None:
+    edits = [write({TITLE: "A", PRICE: OLD}, {TITLE: "B", PRICE: NEW})]
+    assert outdated({"1": live("K1", {TITLE: "B", PRICE: OLD})}, edits) == {key("K1")}
+    assert outdated({"1": live("K1", {TITLE: "B"})}, edits) == set()

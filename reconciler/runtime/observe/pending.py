@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from reconciler.model.offers import OFFER, Live, Snapshot
+from reconciler.engine.settling import outdated
+from reconciler.model.offers import OFFER, Snapshot
 from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value
@@ -36,15 +37,7 @@ def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
     rows = {each.remote_id: each for each in snapshot.live if each.kind == OFFER and not each.detailed}
     single = (o.name for o in opened.spec.kinds[OFFER].operations.values() if o.shape is Shape.SINGLE)
     edits = opened.ledger.pending.applied(opened.place, OFFER, single, since)
-    stale = {each.target.key for each in edits if _shows_before(rows.get(each.target.remote_id or ""), each)}
-    return opened.ledger.pending.applied_to(opened.place, stale, since)
-
-
-def _shows_before(row: Live | None, write: Accepted) -> bool:
-    return row is not None and any(
-        path in row.fields and row.fields[path] == write.target.before.get(path) != value
-        for path, value in write.target.after.items()
-    )
+    return opened.ledger.pending.applied_to(opened.place, outdated(rows, edits), since)
 
 
 def _as_read(after: Mapping[str, Value], images: Mapping[str, str]) -> dict[str, Value]:
