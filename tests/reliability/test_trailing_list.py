@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 import world
 from torture import shop
-from undo.taking_back import undo_plan
 from world import World
 
 from reconciler.model.plan import Plan
@@ -73,38 +69,3 @@ def test_only_the_newest_write_of_a_field_counts(tmp_path: Path) -> None:
         wanted = made.plan()
         assert [after for _, after in titles(wanted)] == [title]
         assert not world.undone(made.apply(wanted))
-
-
-def remembered(made: World) -> list[bytes]:
-    with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger:
-        return [bytes(body) for (body,) in ledger.execute("SELECT body FROM baselines ORDER BY name")]
-
-
-def test_a_row_that_shows_the_newest_write_trails_nothing(tmp_path: Path) -> None:
-    """What was there before an older write is there again: it has arrived once, and does not arrive anew."""
-    made = edited_while_the_list_trails(tmp_path)
-    made.set(list_lag_seconds=0)
-    later(made, 11 * MINUTE)
-    for title in (OLD, NEW):
-        made.documents(world.offer("A", content={"title": title}))
-        assert not world.undone(made.apply(made.plan()))
-    before = remembered(made)
-    plan = made.plan()
-    assert (titles(plan), plan.accounts[0].settling) == ([], ())
-    assert remembered(made) == before
-
-
-@pytest.mark.parametrize("price", ["", "55 PLN"], ids=["a title", "a title and a price"])
-def test_what_an_undo_wrote_before_does_not_arrive_anew(price: str, tmp_path: Path) -> None:
-    made = edited_while_the_list_trails(tmp_path)
-    made.set(list_lag_seconds=0)
-    later(made, 11 * MINUTE)
-    if price:
-        made.documents(world.offer("A", content={"title": "Kubek ceramiczny trzeci"}, price=price))
-        assert not world.undone(made.apply(made.plan()))
-    assert not world.undone(made.apply(undo_plan(made)))
-    assert not world.undone(made.apply(made.plan()))
-    before = remembered(made)
-    plan = made.plan()
-    assert (titles(plan), plan.accounts[0].settling) == ([], ())
-    assert remembered(made) == before
