@@ -1,5 +1,7 @@
 """`adopt`: a document says which live resource it means, where a key alone does not."""
 
+from msgspec.structs import replace
+
 from reconciler.documents.document import Document
 from reconciler.documents.editing import with_key
 from reconciler.documents.edits import NotEditable
@@ -9,22 +11,26 @@ from reconciler.model.adopting import Adoption, Ambiguity
 from reconciler.model.diagnostics import error, has_errors
 from reconciler.model.offers import EXTERNAL_ID, Desired, Key, Live
 from reconciler.runtime.commands.looking import Looked, keys_of, looked, named, nothing_named
-from reconciler.runtime.commands.resolving import load
+from reconciler.runtime.commands.rested import Resting, load_some, load_stirred
 from reconciler.runtime.connection.session import run
 from reconciler.runtime.errors import BadDocuments, RunStopped
+from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
 from reconciler.runtime.project.placing import alone, rewrite, take_back
-from reconciler.runtime.project.resolve import Resolved, resolve_project
+from reconciler.runtime.project.resolve import Resolved, Wanted
 from reconciler.runtime.project.texts import EditedTexts
 from reconciler.runtime.project.workspace import Workspace
+from reconciler.runtime.rests.book import Book
+from reconciler.runtime.rests.loading import load_awake
 
 
 def list_ambiguous(workspace: Workspace, account: str | None, progress: Progress) -> tuple[Ambiguity, ...]:
     """Return the live offers that no document can mean by a key alone."""
-    resolved = load(workspace, progress, (account,) if account else ())
+    resolved, resting = load_stirred(workspace, _of_account(account), progress)
     found: list[Ambiguity] = []
     for wanted in resolved.wanted:
-        here = run(looked(workspace, wanted, (), progress))
+        sleepers = resting.apart(wanted.account.name) if resting else None  # each has a key of its own
+        here = run(looked(workspace, wanted, (), progress, sleepers))
         found.extend(ambiguities(here.live, here.desired, wanted.account.name))
     return tuple(found)
 
@@ -34,11 +40,11 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
 
     BadDocuments when there is no such document, no such live resource, or another document means it.
     """
-    resolved = load(workspace, progress, (account,) if account else ())
+    resolved, resting = load_some(workspace, replace(_of_account(account), targets=(name,)), progress)
     key = _the_one(resolved, name)
     document = _document_of(resolved, key)
     wanted = next(each for each in resolved.wanted if each.account.name == key.account)
-    here = run(looked(workspace, wanted, (), progress))
+    here = _looked(workspace, wanted, key, remote_id, progress, resting)
     live = _live(here, key, remote_id, document)
     texts = EditedTexts(workspace.root)
     _edit(texts, document, remote_id)
@@ -52,12 +58,29 @@ def adopt(workspace: Workspace, name: str, remote_id: str, account: str | None, 
         before=before,
         after=after,
     )
-    _verify(workspace, resolved, adoption)
+    _verify(workspace, resolved, resting.book if resting else None, adoption)
     with alone(workspace.root):
         take_back(workspace.root)
         if adoption.after != before:
             rewrite(workspace.root, {adoption.file: (before, adoption.after)})
     return adoption
+
+
+def _of_account(account: str | None) -> PlanOptions:
+    return PlanOptions(accounts=(account,) if account else ())
+
+
+def _looked(
+    workspace: Workspace, wanted: Wanted, key: Key, remote_id: str, progress: Progress, resting: Resting | None
+) -> Looked:
+    """Look at what a document would adopt; and at all, where nothing has this id, to say what is like it."""
+    if sleepers := resting.apart(wanted.account.name) if resting else None:
+        adopting = tuple(replace(each, adopt=remote_id) for each in wanted.desired if each.key == key)
+        here: Looked = run(looked(workspace, wanted, adopting, progress, sleepers))
+        if any(each.remote_id == remote_id for each in here.live):
+            return here
+    everything: Looked = run(looked(workspace, wanted, (), progress))
+    return everything
 
 
 def _the_one(resolved: Resolved, name: str) -> Key:
@@ -121,10 +144,14 @@ def _edit(texts: EditedTexts, document: Document, remote_id: str) -> None:
         raise RunStopped(f"{document.mark('name')}: `adopt` cannot be written there: {why}") from why
 
 
-def _verify(workspace: Workspace, before: Resolved, adoption: Adoption) -> None:
+def _verify(workspace: Workspace, before: Resolved, book: Book | None, adoption: Adoption) -> None:
     """What is written reads as this adoption, and as nothing else."""
     accounts = [part.account.name for part in before.wanted]
-    after = resolve_project(Workspace(workspace.root, {adoption.file: adoption.after}), asked=accounts)
+    loaded = {each.source.path for each in before.documents.documents}
+    to_be = Workspace(workspace.root, {adoption.file: adoption.after})
+    after = load_awake(
+        to_be, book, lambda _place: {}, None, before.moment, accounts=accounts, chosen=loaded, in_part=False
+    ).resolved
     wanted = {each.key: each.adopt for part in before.wanted for each in part.desired}
     wanted[adoption.key] = adoption.remote_id
     if has_errors(after.diagnostics) or wanted != {e.key: e.adopt for part in after.wanted for e in part.desired}:

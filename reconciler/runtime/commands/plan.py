@@ -236,9 +236,8 @@ async def _plan_account(
             sleepers = resting.sleepers(wanted.account.name) if resting else None
             asked = (*selected.chosen, *reach)
             observed = await observe(opened, asked, refresh=options.refresh, trusting=True, sleepers=sleepers)
-            if resting is not None and sleepers is not None and (observed.woken or observed.numbers):
+            if sleepers is not None and (observed.woken or observed.numbers):
                 every = sleepers.now_desired(wanted.desired, observed.numbers, observed.woken)
-                every = resting.in_order(wanted.account.name, every) if observed.woken else every
                 wanted, selected = replace(wanted, desired=every), select(every, options)
             selected = selected.accompanied(_along(opened, selected, reach, observed))
             desired = relabel(selected.wanted, wanted.spec, opened.names.labels)

@@ -148,11 +148,10 @@ def _load(workspace: Workspace, progress: Progress, accounts: Sequence[str]) -> 
 
 
 def _declared(resolved: Resolved, wanted: Wanted, resting: Resting | None) -> Declared:
-    if resting is None or resting.book is None:
+    if resting is None:
         return Declared(resolved, wanted)
-    # Nothing is planned of what is at rest: it is only told apart from what has no document.
-    sleepers, awake = replace(resting.sleepers(wanted.account.name), narrowed=True), resting.awake
-    return Declared(resolved, wanted, sleepers, (*awake.asleep.path, *awake.numbers.path))
+    left_alone = (*resting.awake.asleep.path, *resting.awake.numbers.path)
+    return Declared(resolved, wanted, resting.apart(wanted.account.name), left_alone)
 
 
 def _mistaken(resolved: Resolved) -> tuple[str, ...]:

@@ -103,10 +103,15 @@ class Resting(Struct):
             known=known,
             rests=rests,
             wake=lambda some: self._wake(account, some),
+            in_order=lambda some: self._in_order(account, some),
             numbers=numbers,
             narrowed=self.narrowed,
             only=self.only,
         )
+
+    def apart(self, account: str) -> Sleepers | None:
+        """Return offers at rest of an account for who only tells them apart; None where nobody knows of any."""
+        return replace(self.sleepers(account), narrowed=True) if self.book else None
 
     def _asked_for(self, account: str) -> AccountRests:
         """Return what was noted of an account; of references those that the modules have which are asked for."""
@@ -135,7 +140,7 @@ class Resting(Struct):
         woken = (each for each in _offers(resolved, account) if each.key.name in names)
         return tuple(only(each, self.only) if self.only else each for each in woken)
 
-    def in_order(self, account: str, desired: Iterable[Desired]) -> tuple[Desired, ...]:
+    def _in_order(self, account: str, desired: Iterable[Desired]) -> tuple[Desired, ...]:
         """Return what is desired of an account as its documents lie there, whenever they were loaded."""
         every = [each for resolved in self._loaded(account) for each in resolved.documents.documents]
         documents = [each for each in every if each.account in (account, None)]
@@ -312,8 +317,16 @@ def load_some(
 
     BadDocuments for any mistake. Without `read`, what comes from sources is left out.
     """
-    named = replace(options, only=frozenset())
-    resting = None if declares_all(named) else begun(workspace, named, progress, read, in_part=False)
+    if declares_all(options):
+        return load(workspace, progress, options.accounts, read), None
+    return load_stirred(workspace, replace(options, only=frozenset()), progress, read)
+
+
+def load_stirred(
+    workspace: Workspace, options: PlanOptions, progress: Progress, read: ReadSources | None = None
+) -> tuple[Resolved, Resting | None]:
+    """Do the same where nothing is looked for in what is at rest, also where options name nothing of it."""
+    resting = begun(workspace, options, progress, read, in_part=False)
     if resting is None:
         return load(workspace, progress, options.accounts, read), None
     resolved = resting.awake.resolved

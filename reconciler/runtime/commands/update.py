@@ -118,8 +118,8 @@ async def _look(
             observed = await observe(opened, asked, refresh="full", sleepers=sleepers)
             labels = dict(opened.names.labels)
             every = wanted.desired
-            if resting and observed.woken:  # others may have a claim to what is named
-                every = resting.in_order(wanted.account.name, (*every, *observed.woken))
+            if sleepers is not None:  # others may have a claim to what is named
+                every = sleepers.now_desired(every, observed.numbers, observed.woken)
             managed, baselines = _remembered(opened, every, some=sleepers is not None)
             desired = relabel(every, wanted.spec, labels)
             matched = match(desired, observed.snapshot.live, wanted.spec, managed)

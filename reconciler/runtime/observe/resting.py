@@ -27,7 +27,8 @@ _NUMBERS = (Module.PRICE, Module.STOCK)
 class Sleepers(Struct, frozen=True, kw_only=True):
     """The offers of an account whose documents are as they were at rest.
 
-    `known` is what was noted of the account, `wake` gives what the documents want of some of them. `numbers` are
+    `known` is what was noted of the account, `wake` gives what the documents want of some of them, and `in_order`
+    puts what is desired in the order of the documents. `numbers` are
     the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
     `narrowed`: they are none of what is looked at, and only told apart from it. With `only`, these modules are.
     """
@@ -35,6 +36,7 @@ class Sleepers(Struct, frozen=True, kw_only=True):
     known: AccountRests
     rests: Rests
     wake: Callable[[Collection[Rest]], tuple[Desired, ...]]
+    in_order: Callable[[Iterable[Desired]], tuple[Desired, ...]]
     numbers: frozenset[str] = frozenset()
     narrowed: bool = False
     only: frozenset[Module] = frozenset()
@@ -75,17 +77,17 @@ class Sleepers(Struct, frozen=True, kw_only=True):
         self, desired: Iterable[Desired], numbers: Rests, woken: Collection[Desired]
     ) -> tuple[Desired, ...]:
         """Return what is desired with all that the documents of the woken want, be it instead of numbers only."""
-        if not self.numbers:
-            return (*desired, *woken)
+        every = self._besides(desired, numbers) if self.numbers else desired
+        return self.in_order((*every, *woken)) if woken else tuple(every)
+
+    def _besides(self, desired: Iterable[Desired], numbers: Rests) -> Iterator[Desired]:
         shapes = {number: shape.besides(_NUMBERS) for number, shape in self.known.shapes.items()}
         besides = {name: shapes[shape] for name, shape in zip(numbers.name, numbers.shape, strict=True)}
-        found: list[Desired] = []
         for each in desired:
             if each.key.kind != OFFER or each.key.name not in self.numbers:
-                found.append(each)
+                yield each
             elif each.key.name in besides:
-                found.append(replace(each, besides=besides[each.key.name]))
-        return (*found, *woken)
+                yield replace(each, besides=besides[each.key.name])
 
 
 class RememberedOffers(Struct, frozen=True):
