@@ -82,6 +82,15 @@ def test_what_is_at_rest_is_not_loaded(resting: World, tmp_path: Path) -> None:
     assert {Path(path).stem for path in workspace.read if path.startswith("offers/")} == {"A-1"}
 
 
+def test_what_says_so_and_is_at_rest_is_left_as_it_is(resting: World, tmp_path: Path) -> None:
+    made = copied(resting, tmp_path / "shop")
+    mine = ids(made)["A-1"]
+    adopt(Workspace(made.root), "A-1", mine, None, Silent())
+    at_rest(made)
+    again = adopt(Workspace(made.root), "A-1", mine, None, Silent())
+    assert again.before == again.after
+
+
 def test_what_another_at_rest_means_is_refused(resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
     panel(made, "A-1", {"name": "Talerz z panelu"})

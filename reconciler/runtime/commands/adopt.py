@@ -148,8 +148,10 @@ def _verify(workspace: Workspace, before: Resolved, book: Book | None, adoption:
     """What is written reads as this adoption, and as nothing else."""
     accounts = [part.account.name for part in before.wanted]
     to_be = Workspace(workspace.root, {adoption.file: adoption.after})
-    loaded = load_awake(to_be, book, lambda _place: {}, None, before.moment, accounts=accounts, in_part=False)
-    after = loaded.resolved
+    loaded = {each.source.path for each in before.documents.documents}  # also where they say what they said
+    after = load_awake(
+        to_be, book, lambda _place: {}, None, before.moment, accounts=accounts, chosen=loaded, in_part=False
+    ).resolved
     wanted = {each.key: each.adopt for part in before.wanted for each in part.desired}
     wanted[adoption.key] = adoption.remote_id
     if has_errors(after.diagnostics) or wanted != {e.key: e.adopt for part in after.wanted for e in part.desired}:
