@@ -83,6 +83,13 @@ def copied(made: World, root: Path) -> World:
     return World(root, made.login)
 
 
+def without_book(made: World, root: Path) -> World:
+    """The same world in another folder, where nobody knows what is at rest."""
+    other = copied(made, root)
+    (other.root / BOOK).unlink(missing_ok=True)
+    return other
+
+
 def planned(made: World, **options: Any) -> tuple[Plan, set[str]]:
     """Plan; and tell the offers whose documents were parsed."""
     workspace = Workspace(made.root)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import world
-from resting_shop import BOOK, NAMES, at_rest, copied, declare, document, panel
+from resting_shop import NAMES, at_rest, copied, declare, document, panel, put, shop, without_book
 from test_pull_at_rest import EVERY
+from test_waking import policy
 from world import World
 
 from reconciler.runtime.commands.adopt import adopt, list_ambiguous
@@ -54,8 +55,7 @@ def ids(made: World) -> dict[str, str]:
 def test_the_same_is_ambiguous(reason: str, resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
     EVERY[reason].happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     for account in (None, "main"):
         assert listed(made, account) == listed(other, account)
 
@@ -66,8 +66,8 @@ def test_the_same_is_adopted(reason: str, resting: World, tmp_path: Path) -> Non
     EVERY[reason].happens(made)
     known = ids(made)
     for number, (name, key) in enumerate(ADOPTED):
-        here, other = (copied(made, tmp_path / f"{number}-{each}") for each in ("here", "without"))
-        (other.root / BOOK).unlink(missing_ok=True)
+        here = copied(made, tmp_path / f"{number}-here")
+        other = without_book(made, tmp_path / f"{number}-without")
         assert adopted(here, name, known.get(key, key)) == adopted(other, name, known.get(key, key)), (name, key)
 
 
@@ -89,6 +89,15 @@ def test_what_says_so_and_is_at_rest_is_left_as_it_is(resting: World, tmp_path: 
     at_rest(made)
     again = adopt(Workspace(made.root), "A-1", mine, None, Silent())
     assert again.before == again.after
+
+
+def test_what_was_never_managed_is_adopted_as_well(tmp_path: Path) -> None:
+    """Nobody has planned yet, and a policy is read for the document that would adopt it."""
+    made = shop(tmp_path / "shop")
+    put(made, "p.yaml", policy("moja"))
+    [theirs] = {each["id"] for name, each in made.things("return_policies").items() if name == "14 dni"}
+    adoption = adopt(Workspace(made.root), "ReturnPolicy/moja", theirs, None, Silent())
+    assert f'"adopt": "{theirs}"' in adoption.after.decode()
 
 
 def test_what_another_at_rest_means_is_refused(resting: World, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from resting_shop import (
-    BOOK,
     DEARER,
     NAMES,
     OTHER_TEXT,
@@ -20,6 +19,7 @@ from resting_shop import (
     planned,
     put,
     shop,
+    without_book,
 )
 from test_numbers import EDITS, write
 from test_waking import REASONS, bundle
@@ -111,8 +111,7 @@ def test_numbers_are_planned_as_without_the_book(named: str, edit: str, in_lines
 def test_it_is_explained_where_numbers_of_others_move(edit: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
     EDITS[edit].happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     for name in ("A-1", "B-1"):
         assert explained(made, name, offline=False) == explained(other, name, offline=False)
 
@@ -181,8 +180,7 @@ def test_an_offer_is_explained_as_without_the_book(
 ) -> None:
     made = copied(resting, tmp_path / "shop")
     REASONS[reason].happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     for name in ("A-1", "Offer/B-1", "nothing"):
         assert explained(made, name, offline=offline) == explained(other, name, offline=offline)
 
@@ -192,8 +190,7 @@ def test_an_offer_is_explained_as_without_the_book(
 def test_some_are_listed_as_without_the_book(reason: str, offline: bool, resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
     REASONS[reason].happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     every = [ListOptions(chosen=PlanOptions(**each), offline=offline) for each, _ in NARROWED.values()]
     every += [ListOptions(chosen=PlanOptions(), states=each, offline=offline) for each in STATES]
     for chosen in every:
@@ -231,8 +228,7 @@ def test_of_what_is_woken_a_module_is_read(resting: World, tmp_path: Path) -> No
 def test_what_differs_is_listed_as_without_the_book(edit: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
     EDITS[edit].happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     for states in STATES:
         options = ListOptions(chosen=PlanOptions(), states=states)
         assert list_all(Workspace(made.root), options, Silent()) == list_all(

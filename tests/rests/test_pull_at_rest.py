@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import world
 from resting_shop import (
-    BOOK,
     DEARER,
     NAMES,
     at_rest,
@@ -22,6 +21,7 @@ from resting_shop import (
     path_of,
     put,
     shop,
+    without_book,
 )
 from test_numbers import EDITS, write
 from test_waking import REASONS, Reason, bundle
@@ -121,8 +121,7 @@ def remembered(made: World) -> list[tuple[str, str]]:
 
 def same(made: World, *targets: str) -> set[str]:
     """Pull with the book and without it; return what was loaded with it. The next plan says the same after both."""
-    other = copied(made, made.root.with_name(f"{made.root.name}-without"))
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, made.root.with_name(f"{made.root.name}-without"))
     *without, _ = pulled(other, *targets)
     *found, loaded = pulled(made, *targets)
     assert found == without

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resting_shop import BOOK, DEARER, NAMES, at_rest, copied, document, panel, said, shop
-from test_numbers import EDITS, write
-from test_waking import REASONS
+from happenings import HAPPENINGS
+from resting_shop import DEARER, NAMES, at_rest, copied, document, panel, said, shop, without_book
+from test_numbers import write
 from world import World
 
 from reconciler.model.modules import Module
@@ -54,13 +54,11 @@ def resynced(made: World, named: str) -> tuple[Any, set[str]]:
 
 
 @pytest.mark.parametrize("named", NAMED)
-@pytest.mark.parametrize("reason", [*REASONS, *(f"an edit: {each}" for each in EDITS)])
+@pytest.mark.parametrize("reason", HAPPENINGS)
 def test_it_sends_the_same_as_without_the_book(reason: str, named: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
-    kind, _, edit = reason.partition("an edit: ")
-    (EDITS[edit] if edit else REASONS[kind]).happens(made)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    HAPPENINGS[reason](made)
+    other = without_book(made, tmp_path / "without")
     assert resynced(made, named)[0] == resynced(other, named)[0]
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from happenings import HAPPENINGS
 from resting_shop import (
-    BOOK,
     DEARER,
     NAMES,
     OTHER_TEXT,
@@ -18,9 +18,10 @@ from resting_shop import (
     path_of,
     shop,
     unseen,
+    without_book,
 )
-from test_numbers import EDITS, write
-from test_waking import REASONS, renamed
+from test_numbers import write
+from test_waking import renamed
 from world import World
 
 from reconciler.model.modules import Module
@@ -68,14 +69,12 @@ def found(made: World, how: str) -> tuple[Any, set[str]]:
 
 
 @pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("reason", [*REASONS, *(f"an edit: {each}" for each in EDITS)])
+@pytest.mark.parametrize("reason", HAPPENINGS)
 def test_it_takes_the_same_as_without_the_book(reason: str, how: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
-    kind, _, edit = reason.partition("an edit: ")
-    (EDITS[edit] if edit else REASONS[kind]).happens(made)
+    HAPPENINGS[reason](made)
     panel(made, "B-2", DEARER)
-    other = copied(made, tmp_path / "without")
-    (other.root / BOOK).unlink(missing_ok=True)
+    other = without_book(made, tmp_path / "without")
     assert found(made, how)[0] == found(other, how)[0]
 
 

@@ -74,13 +74,12 @@ def _looked(
     workspace: Workspace, wanted: Wanted, key: Key, remote_id: str, progress: Progress, resting: Resting | None
 ) -> Looked:
     """Look at what a document would adopt; and at all, where nothing has this id, to say what is like it."""
-    if sleepers := resting.apart(wanted.account.name) if resting else None:
-        adopting = tuple(replace(each, adopt=remote_id) for each in wanted.desired if each.key == key)
-        here: Looked = run(looked(workspace, wanted, adopting, progress, sleepers))
-        if any(each.remote_id == remote_id for each in here.live):
-            return here
-    everything: Looked = run(looked(workspace, wanted, (), progress))
-    return everything
+    adopting = tuple(replace(each, adopt=remote_id) for each in wanted.desired if each.key == key)
+    sleepers = resting.apart(wanted.account.name) if resting else None
+    here: Looked = run(looked(workspace, wanted, adopting, progress, sleepers))
+    if sleepers and all(each.remote_id != remote_id for each in here.live):
+        here = run(looked(workspace, wanted, adopting, progress))
+    return here
 
 
 def _the_one(resolved: Resolved, name: str) -> Key:

@@ -57,8 +57,7 @@ def make_update(
     """
     with alone(workspace.root):
         take_back(workspace.root)
-    some = PlanOptions(accounts=options.accounts, targets=options.targets, select=options.select)
-    resolved, resting = load_some(workspace, some, progress)
+    resolved, resting = load_some(workspace, options, progress)
     _insist_on_targets(options, resolved.wanted)
     seen = [run(_look(workspace, wanted, options, progress, resting, drift=drift)) for wanted in resolved.wanted]
     found = [each for here in seen for each in _differing(here)]

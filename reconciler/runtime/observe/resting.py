@@ -28,9 +28,9 @@ class Sleepers(Struct, frozen=True, kw_only=True):
     """The offers of an account whose documents are as they were at rest.
 
     `known` is what was noted of the account, `wake` gives what the documents want of some of them, and `in_order`
-    puts what is desired in the order of the documents. `numbers` are
-    the names of those whose documents say other numbers, perhaps: price and stock of these are desired already.
-    `narrowed`: they are none of what is looked at, and only told apart from it. With `only`, these modules are.
+    puts what is desired in the order of the documents. `numbers` are the names of those whose documents say other
+    numbers, perhaps: price and stock of these are desired already. `narrowed`: they are none of what is looked at,
+    and only told apart from it. With `only`, these modules are.
     """
 
     known: AccountRests
