@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from reconciler.cli.accounts import ends_to_json, of_plan, refusal
 from reconciler.cli.console import Console
@@ -66,7 +67,7 @@ def command(
     With --out the plan is saved; `reconcile apply FILE` then does what was reviewed, and nothing else.
     """
     console = Console.open(json=as_json or form == "json", no_color=no_color)
-    plan = planned(narrowing, console)
+    plan = planned(narrowing, console, kept=bool(out) or console.json)
     if out:
         save(Path(out), plan_in_pieces(plan), private=True)
     if console.json:
@@ -110,12 +111,12 @@ def show_accounts(ends: list[AccountEnd], console: Console) -> None:
         console.show(["", *accounts_text(ends, console.style)])
 
 
-def planned(narrowing: dict[str, Any], console: Console) -> Plan:
-    """Make a plan of what the flags ask for."""
+def planned(narrowing: dict[str, Any], console: Console, *, kept: bool = False) -> Plan:
+    """Make a plan of what the flags ask for; one that is kept says of which revision it is."""
     from reconciler.cli.project import workspace
     from reconciler.runtime.commands.plan import make_plan
 
-    return make_plan(workspace(), plan_options(**narrowing), console.progress())
+    return make_plan(workspace(), replace(plan_options(**narrowing), kept=kept), console.progress())
 
 
 def plan_options(

@@ -18,7 +18,8 @@ class PlanOptions(Struct, frozen=True, kw_only=True):
     `at` is the moment whose prices are meant, as it was written; empty for now. `base` is a revision: what its
     documents ask for tells where each change comes from. `changed_since` is a revision, too: only what differs
     from it is planned, and what it has a say in. `touched` is what that comes to, once documents are resolved;
-    None: everything. Without `cached`, nothing is taken to be at rest.
+    None: everything. Without `cached`, nothing is taken to be at rest. A plan that is `kept` says of which
+    revision it is: for that, git looks at every file.
     """
 
     accounts: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class PlanOptions(Struct, frozen=True, kw_only=True):
     cached: bool = True
     changed_since: str = ""
     touched: frozenset[Key] | None = None
+    kept: bool = False
 
 
 class ApplyOptions(Struct, frozen=True, kw_only=True):

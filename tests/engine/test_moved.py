@@ -219,6 +219,24 @@ def test_a_renamed_offer_stays_in_its_bundles() -> None:
     assert part.references == {OFFER: {"old": "1", "new": "1"}}
 
 
+def test_a_plan_knows_by_name_only_the_offers_that_it_writes_by_another_one_or_names() -> None:
+    """A shop has a hundred thousand of them; and where nothing is written it names none."""
+    slots = lambda *names: [{"offers": list(names), "quantity": 1, "entry": True}]  # noqa: E731
+    bundle = Live(key=None, kind=BUNDLE, remote_id="b", fields={"slots": slots("a")})
+    documents = (
+        moved(),
+        desired("K2", {"content.title": "X"}),
+        desired("zestaw", {"slots": slots("c")}, kind=BUNDLE, adopt="b"),
+    )
+    offers = (live("old"), live("K2", {"content.title": "Y"}, remote_id="2"))
+    references = {OFFER: {"a": "7", "K2": "2", "old": "1", "c": "8", "d": "9"}, LIST: {"x": "X"}}
+    part, _ = planned(documents, *offers, bundle, references=references)
+    assert sorted(str(each.key) for each in part.changes) == ["Bundle/zestaw", "Offer/K2", "Offer/new"]
+    assert part.references == {OFFER: {"a": "7", "K2": "2", "old": "1", "c": "8", "new": "1"}, LIST: {"x": "X"}}
+    part, _ = planned((desired("K2", {"content.title": "Y"}),), *offers, bundle, references=references)
+    assert part.references == {OFFER: {}, LIST: {"x": "X"}}
+
+
 def test_a_bundle_moves_without_a_word_to_the_marketplace() -> None:
     """Its name is ours alone: it is found by what is remembered of the old one, also when its offers change."""
     one = [{"offers": ["A"], "quantity": 1, "entry": True}]

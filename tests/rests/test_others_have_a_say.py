@@ -86,8 +86,9 @@ def test_what_was_adopted_with_another_key_never_rests(resting: World, tmp_path:
     for _ in range(2):
         made.apply(made.plan())
         made.rest()
-    found = both(made)
-    assert found.parsed == {"C-1"}
+    assert both(made).parsed == {"C-1"}
+    declare(made, document("C-1", adopt="17000000001", price="71 PLN"))
+    found = both(copied(made, tmp_path / "again"))
     assert found.book.accounts[0].references["Offer"]["another"] == "17000000001"
 
 

@@ -57,7 +57,7 @@ from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.earlier import KeptReadings, caused, files_of_changes, resolved_at
 from reconciler.runtime.project.place import place_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved, Wanted
-from reconciler.runtime.project.revision import revision_of
+from reconciler.runtime.project.revision import Revision, revision_of
 from reconciler.runtime.project.selection import Selection, chosen_unusable, declares_all, mistakes, select
 from reconciler.runtime.project.state import read_ledger
 from reconciler.runtime.project.tables import unknown_sources
@@ -132,7 +132,7 @@ def plan_of(
         parts.append(part)
         said.extend(notes)
     accounts, edited = told_uncommitted(parts, workspace.root)
-    revision = revision_of(workspace.root, edited=edited)
+    revision = revision_of(workspace.root, edited=edited) if options.kept else Revision()
     return sealed(
         Plan(
             id=plan_id,

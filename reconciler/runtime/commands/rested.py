@@ -64,7 +64,7 @@ def asks_as_of_now(workspace: Workspace, options: PlanOptions) -> bool:
     Whatever else is asked for, by an option that there will be one day, too, is answered without a book.
     """
     refresh = "auto" if options.refresh == "list" else options.refresh
-    is_plain = replace(options, cached=True, allow={}, refresh=refresh, **_SOME) == PlanOptions()
+    is_plain = replace(options, cached=True, kept=False, allow={}, refresh=refresh, **_SOME) == PlanOptions()
     return workspace.is_as_it_lies and is_plain and START not in options.allow
 
 

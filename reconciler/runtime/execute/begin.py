@@ -92,7 +92,7 @@ def _fresh(
         finished_at=None,
         who={**who(workspace.root), **({"approved": options.approved_by} if options.approved_by else {})},
         context={
-            "references": references_used(part, opened.spec),
+            "references": references_used(part.actions, part.references, opened.spec),
             "login": part.login,
             "spec_revision": part.spec_revision,
             "allowed": {**plan.allowed, **options.allow},

@@ -84,9 +84,12 @@ def _committed(root: Path, files: Collection[str]) -> Mapping[str, str] | None:
         return None
     if code != 0:
         return None
-    asked = frozenset(files)
-    entries = (entry.partition("\t") for entry in said.split("\0"))  # `mode type id<tab>path`
-    return {path: about.rpartition(" ")[2] for about, _, path in entries if path in asked}
+    asked, found = frozenset(files), dict[str, str]()
+    for entry in said.split("\0"):  # `mode type id<tab>path`, for many more files than are asked for
+        end = entry.find("\t")
+        if (path := entry[end + 1 :]) in asked:
+            found[path] = entry[:end].rpartition(" ")[2]
+    return found
 
 
 def _contents(root: Path, names: Sequence[str]) -> Mapping[str, str]:
