@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.engine.question import Question
-from reconciler.engine.values_used import references_used
+from reconciler.engine.values_used import offers_known
 from reconciler.model.offers import OFFER, Snapshot
 from reconciler.model.plan import AccountPlan, Action
 from reconciler.model.spec import MarketplaceSpec
@@ -25,20 +25,10 @@ def foreseen(
     Of the offers it knows by name those alone that it writes or names: that of a large shop is small where it
     changes little.
     """
-    offers = _offers_known(part.actions, spec, question.references)
+    offers = offers_known(part.actions, question.references.get(OFFER, {}), spec)
     references = {kind: offers if kind == OFFER else ids for kind, ids in question.references.items()}
     about = _circumstances(part.actions, snapshot, question, offers)
     return replace(part, references=references, reads=requests, forecast=forecast(part.actions, spec, about))
-
-
-def _offers_known(
-    actions: Iterable[Action], spec: MarketplaceSpec, references: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    """Return the remote ids of the offers that actions write or name, by their keys."""
-    written = {target.remote_id for action in actions for target in action.targets}
-    named = references_used(actions, references, spec).get(OFFER, {})
-    every = references.get(OFFER, {}).items() if written else ()
-    return {label: remote_id for label, remote_id in every if remote_id in written or label in named}
 
 
 def _circumstances(

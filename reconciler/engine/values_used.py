@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler.engine.of_kind import of_kind
 from reconciler.model.offers import OFFER
 from reconciler.model.plan import Action
-from reconciler.model.spec import MarketplaceSpec, Type
+from reconciler.model.spec import KindSpec, MarketplaceSpec, Type
 from reconciler.model.values import Value
 
 
@@ -17,18 +18,8 @@ def references_used(
     An offer whose key is not its document's is among them, by either. A run that goes on after a crash has no
     other index: live references must read as the plan saw them.
     """
-    used: dict[str, set[str]] = defaultdict(set)
-    written: dict[str | None, str] = {}
-    for action in actions:
-        kind = spec.kinds[action.kind]
-        for target in action.targets:
-            if action.kind == OFFER:
-                written[target.remote_id] = target.key.name
-            for path, value in (*target.before.items(), *target.after.items()):
-                known = kind.field(path)
-                if known is not None and (refers := OFFER if known.type is Type.SLOTS else known.refers):
-                    used[refers].update(labels_in(known.type, value))
-    used[OFFER].update(_other_keys(written, references.get(OFFER, {})))
+    used = _named(actions, spec)
+    used[OFFER].update(_other_keys(actions, references.get(OFFER, {})))
     return {
         kind: found
         for kind, ids in references.items()
@@ -36,12 +27,45 @@ def references_used(
     }
 
 
-def _other_keys(written: Mapping[str | None, str], offers: Mapping[str, str]) -> Iterator[str]:
+def offers_known(actions: Iterable[Action], offers: Mapping[str, str], spec: MarketplaceSpec) -> dict[str, str]:
+    """Return those offers, label -> remote id, that actions write or name."""
+    written = {target.remote_id for action in actions for target in action.targets}
+    named = _named(actions, spec)[OFFER]
+    every = offers.items() if written else ()
+    return {label: remote_id for label, remote_id in every if remote_id in written or label in named}
+
+
+def _named(actions: Iterable[Action], spec: MarketplaceSpec) -> dict[str, set[str]]:
+    """Return the labels that actions name, before or after, by kind."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for action in actions:
+        refer = _referring(spec.kinds[action.kind])
+        for target in action.targets if refer else ():
+            for path, value in (*target.before.items(), *target.after.items()):
+                if found := refer.get(path) or refer.get(path.rpartition(".")[0] + ".*"):
+                    named[found[0]].update(labels_in(found[1], value))
+    return named
+
+
+@of_kind
+def _referring(kind: KindSpec) -> dict[str, tuple[str, Type]]:
+    """Return the fields of a kind that name other objects: the kind of these, and the shape of the value."""
+    return {
+        path: (OFFER if each.type is Type.SLOTS else each.refers, each.type)
+        for path, each in kind.fields.items()
+        if each.refers or each.type is Type.SLOTS
+    }
+
+
+def _other_keys(actions: Iterable[Action], offers: Mapping[str, str]) -> Iterator[str]:
     """Yield the keys of written offers that bear another one than their document's: adopted and moved ones."""
+    names = {
+        each.remote_id: each.key.name for action in actions if action.kind == OFFER for each in action.targets
+    }
     odd = {
         remote_id
-        for label, remote_id in (offers.items() if written else ())
-        if label not in (written.get(remote_id, label), remote_id)
+        for label, remote_id in (offers.items() if names else ())
+        if label not in (names.get(remote_id, label), remote_id)
     }
     return (label for label, remote_id in (offers.items() if odd else ()) if remote_id in odd)
 
