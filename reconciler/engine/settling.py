@@ -5,8 +5,9 @@ value from before an accepted write, and the document still asks for what was wr
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,7 +21,8 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
-from reconciler.model.spec import MarketplaceSpec, Role
+from reconciler.model.plan import Target
+from reconciler.model.spec import KindSpec, MarketplaceSpec, Role
 from reconciler.model.values import Gain, Value
 
 _STATUS = "stock.status"
@@ -37,9 +39,11 @@ def set_apart(
     nor what it wrote, or when the document asks for something else by now. What is being created is created once,
     whatever the document says meanwhile.
     """
+    writes = tuple(writes)
     by_field, by_resource = _newest(writes)
     if not by_resource:
         return tuple(changes), ()
+    saw = _seen_by(write for write in writes if _open(write, since))
     left: list[Change] = []
     settling: list[Settling] = []
     for change in changes:
@@ -52,29 +56,41 @@ def set_apart(
             else:
                 settling.append(_settling(change, change.fields, [write]))
         else:
-            _divide(change, by_field, since, left, settling)
+            _divide(change, by_field, saw, since, left, settling)
     return tuple(left), tuple(settling)
 
 
-def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted]) -> set[Key]:
+class Behind(NamedTuple):
+    """An offer whose row trails what was `written` to it last: path -> value."""
+
+    remote_id: str
+    written: Mapping[str, Value]
+
+
+def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted], kind: KindSpec) -> Mapping[Key, Behind]:
     """Return what shows a value that one of these edits has replaced, and not what the newest of that field wrote.
 
-    `rows` are by remote id, and `edits` come oldest first: a row may be behind by several of them, and what the
-    newest wrote may be what stood there before an older one.
+    `rows` are by remote id; of each that counts which the list shows. `edits` come oldest first: a row may be
+    behind by several of them, and what the newest wrote may be what stood there before an older one. Of what goes
+    on sale again the pieces of before are there, as they were.
     """
     replaced = defaultdict[tuple[Key, str], list[Value]](list)
-    newest: dict[tuple[Key, str], tuple[Live, Value]] = {}
+    newest: dict[tuple[Key, str], tuple[Live, Target]] = {}
     for each in edits:
         row, key = rows.get(each.target.remote_id or ""), each.target.key
-        for path, value in each.target.after.items():
-            if row is not None and path in row.fields:
+        if resumes(each.target.after):
+            newest.pop((key, QUANTITY), None)
+        for path in each.target.after:
+            field = kind.field(path)
+            if row is not None and path in row.fields and field is not None and "list" in field.views:
                 replaced[key, path].append(each.target.before.get(path))
-                newest[key, path] = row, value
-    return {
-        key
-        for (key, path), (row, value) in newest.items()
-        if row.fields[path] != value and row.fields[path] in replaced[key, path]
-    }
+                newest[key, path] = row, each.target
+    found = defaultdict[Key, dict[str, Value]](dict)
+    ids: dict[Key, str] = {}
+    for (key, path), (row, target) in newest.items():
+        if row.fields[path] in replaced[key, path] and path in missing(target, row, kind):
+            found[key][path], ids[key] = target.after[path], row.remote_id
+    return {key: Behind(ids[key], written) for key, written in found.items()}
 
 
 def overruled(
@@ -177,6 +193,15 @@ def _newest(
     return by_field, by_resource
 
 
+def _seen_by(writes: Iterable[Accepted]) -> Mapping[tuple[Key, str], list[Value]]:
+    """Return what stood in each field before these writes: where none shows yet, it may be that of the first."""
+    saw = defaultdict[tuple[Key, str], list[Value]](list)
+    for write in writes:
+        for path in write.target.after:
+            saw[write.target.key, path].append(write.target.before.get(path))
+    return saw
+
+
 def _open(write: Accepted, since: datetime) -> bool:
     return not write.shown and write.at > since
 
@@ -184,6 +209,7 @@ def _open(write: Accepted, since: datetime) -> bool:
 def _divide(
     change: Change,
     by_field: Mapping[tuple[Key, str], Accepted],
+    saw: Mapping[tuple[Key, str], list[Value]],
     since: datetime,
     left: list[Change],
     settling: list[Settling],
@@ -191,7 +217,8 @@ def _divide(
     awaited = {
         each.path: write
         for each in change.fields
-        if (write := by_field.get((change.key, each.path))) and _is_awaited(each, write, since)
+        if (write := by_field.get((change.key, each.path)))
+        and _is_awaited(each, write, saw[change.key, each.path], since)
     }
     if not awaited:
         left.append(change)
@@ -203,8 +230,8 @@ def _divide(
         left.append(_part(change, rest))
 
 
-def _is_awaited(field: FieldChange, write: Accepted, since: datetime) -> bool:
-    """Tell whether a field waits for a write.
+def _is_awaited(field: FieldChange, write: Accepted, saw: Collection[Value], since: datetime) -> bool:
+    """Tell whether a field waits for a write. `saw` is what stood there before all that does not show yet.
 
     A stock number that may have come is never written again because time has passed: what was sold since would be
     on sale once more.
@@ -216,7 +243,7 @@ def _is_awaited(field: FieldChange, write: Accepted, since: datetime) -> bool:
         return _asks_the_same(field, write)
     if number is Arrival.NOT_YET and _open(write, since):
         return _asks_the_same(field, write)
-    return _open(write, since) and _as_written(field, write)
+    return _open(write, since) and _as_written(field, write, saw)
 
 
 def _asks_the_same(field: FieldChange, write: Accepted) -> bool:
@@ -225,8 +252,8 @@ def _asks_the_same(field: FieldChange, write: Accepted) -> bool:
     return field.after == after or (isinstance(after, Gain) and isinstance(field.after, Gain))
 
 
-def _as_written(field: FieldChange, write: Accepted) -> bool:
-    """Tell whether a field is still what the write saw, and shall still be what it wrote.
+def _as_written(field: FieldChange, write: Accepted, saw: Collection[Value]) -> bool:
+    """Tell whether a field is still what the write saw, or one before it, and shall still be what it wrote.
 
     What is being created is a draft for as long as it is at work (facts: #9902).
     """
@@ -235,7 +262,7 @@ def _as_written(field: FieldChange, write: Accepted) -> bool:
     if field.after != write.target.after[field.path]:
         return False
     drafted = write.operation == Role.CREATE and field.path == _STATUS and field.before == "draft"
-    return drafted or bool(field.before == write.target.before.get(field.path))
+    return drafted or field.before in saw
 
 
 def _settling(change: Change, fields: tuple[FieldChange, ...], writes: Iterable[Accepted]) -> Settling:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.engine.settling import arrived, outdated, overruled, set_apart
+from reconciler.engine.settling import Behind, arrived, outdated, overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.modules import Module
 from reconciler.model.outcomes import Accepted
@@ -20,7 +20,7 @@ from reconciler.model.plan import Target
 from .build import NOW, SPEC, desired, key, live, pln
 
 SINCE = NOW - timedelta(hours=3)
-PRICE, TITLE, STATUS = "price.base", "content.title", "stock.status"
+PRICE, TITLE, STATUS, TEXT = "price.base", "content.title", "stock.status", "content.description"
 MODULES = {PRICE: Module.PRICE, TITLE: Module.CONTENT, STATUS: Module.STOCK}
 
 
@@ -176,6 +176,7 @@ def test_a_write_has_arrived_when_all_of_it_shows() -> None:
 
 
 #: The titles that were there, one edit after the other, what a row shows, and whether it is behind.
+KIND = SPEC.kinds["Offer"]
 TRAILS: dict[str, tuple[tuple[str, ...], str, bool]] = {
     "behind by one edit": (("A", "B"), "A", True),
     "behind by two": (("A", "B", "C"), "A", True),
@@ -192,11 +193,15 @@ def test_a_row_is_outdated_where_it_shows_what_an_edit_has_replaced(trail: str) 
     titles, shown, is_behind = TRAILS[trail]
     edits = [write({TITLE: before}, {TITLE: after}) for before, after in pairwise(titles)]
     row = live("K1", {TITLE: shown})
-    assert outdated({"1": row}, edits) == ({key("K1")} if is_behind else set())
-    assert outdated({}, edits) == set()
+    behind = {key("K1"): Behind("1", {TITLE: titles[-1]})} if is_behind else {}
+    assert outdated({"1": row}, edits, KIND) == behind
+    assert outdated({}, edits, KIND) == {}
+    in_full = [write({TEXT: before}, {TEXT: after}) for before, after in pairwise(titles)]
+    assert outdated({"1": live("K1", {TEXT: shown})}, in_full, KIND) == {}, "a full read does not trail"
 
 
 def test_a_row_that_lacks_a_field_or_is_behind_in_one_of_two() -> None:
     edits = [write({TITLE: "A", PRICE: OLD}, {TITLE: "B", PRICE: NEW})]
-    assert outdated({"1": live("K1", {TITLE: "B", PRICE: OLD})}, edits) == {key("K1")}
-    assert outdated({"1": live("K1", {TITLE: "B"})}, edits) == set()
+    one = outdated({"1": live("K1", {TITLE: "B", PRICE: OLD})}, edits, KIND)
+    assert one == {key("K1"): Behind("1", {PRICE: NEW})}
+    assert outdated({"1": live("K1", {TITLE: "B"})}, edits, KIND) == {}

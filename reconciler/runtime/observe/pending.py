@@ -1,12 +1,12 @@
 """What was accepted and does not show yet, when an account is observed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from reconciler.engine.settling import outdated
-from reconciler.model.offers import OFFER, Snapshot
+from reconciler.engine.settling import Behind, outdated
+from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import Shape
 from reconciler.model.values import Value
@@ -27,17 +27,48 @@ def accepted(opened: Session, snapshot: Snapshot) -> tuple[Accepted, ...]:
     )
 
 
+def with_own_edits(opened: Session, desired: Iterable[Desired], live: tuple[Live, ...]) -> tuple[Live, ...]:
+    """Return rows of which the list trails an edit of ours as they are, where their documents ask for something
+    else by now: a plan from what stood there before would be none that an apply finds true.
+
+    Of one that still asks for what was written nothing is to be done, and it settles.
+    """
+    behind = _behind(opened, live)
+    wanted = {each.key: each.fields for each in desired if each.key in behind} if behind else {}
+    again = {
+        behind[key].remote_id: behind[key].written
+        for key, fields in wanted.items()
+        if any(fields.get(path, value) != value for path, value in behind[key].written.items())
+    }
+    if not again:
+        return live
+    return tuple(
+        replace(each, fields={**each.fields, **again[each.remote_id]}) if each.remote_id in again else each
+        for each in live
+    )
+
+
 def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
     """Return what was written to offers whose list row still shows what an edit has replaced.
 
-    An edit is read back from the offer itself, and the list trails it (facts: #10367). Where the offer was read in
-    full that is what counts; where the row is all that was read, it is not believed against what we have seen.
+    An edit is read back from the offer itself, and the list trails it (facts: #10367). What a row says goes before
+    what was read in full of its offer, and is not believed against what we have seen.
     """
-    since = opened.clock.now() - opened.spec.list_lag
-    rows = {each.remote_id: each for each in snapshot.live if each.kind == OFFER and not each.detailed}
-    single = (o.name for o in opened.spec.kinds[OFFER].operations.values() if o.shape is Shape.SINGLE)
-    edits = opened.ledger.pending.applied(opened.place, OFFER, single, since)
-    return opened.ledger.pending.applied_to(opened.place, outdated(rows, edits), since)
+    behind = _behind(opened, snapshot.live)
+    return opened.ledger.pending.applied_to(opened.place, behind, _trails_since(opened))
+
+
+def _behind(opened: Session, live: Iterable[Live]) -> Mapping[Key, Behind]:
+    """Return what of the list trails an edit of ours."""
+    kind = opened.spec.kinds[OFFER]
+    single = (each.name for each in kind.operations.values() if each.shape is Shape.SINGLE)
+    edits = opened.ledger.pending.applied(opened.place, OFFER, single, _trails_since(opened))
+    rows = {each.remote_id: each for each in live if each.kind == OFFER} if edits else {}
+    return outdated(rows, edits, kind)
+
+
+def _trails_since(opened: Session) -> datetime:
+    return opened.clock.now() - opened.spec.list_lag
 
 
 def _as_read(after: Mapping[str, Value], images: Mapping[str, str]) -> dict[str, Value]:

@@ -26,6 +26,7 @@ from reconciler.runtime.observe.details import with_details
 from reconciler.runtime.observe.directory import ByName, list_names, renamed, trusted_names
 from reconciler.runtime.observe.kept_list import keep_list, kept_list
 from reconciler.runtime.observe.needed import Asked, lacking
+from reconciler.runtime.observe.pending import with_own_edits
 from reconciler.runtime.observe.prices import note_seen
 from reconciler.runtime.observe.resting import (
     LeftByLook,
@@ -96,7 +97,7 @@ async def observe(
         tally.moments.extend(each for each in (*resting.read_at, *numbers.read_at) if each)
         desired = sleepers.now_desired(desired, numbers, _without(woken, refused, opened.spec))
     desired = _where_they_were(opened, desired, inventory, references)
-    inventory = await with_unlisted(opened, desired, inventory, asking=asking)
+    inventory = await _put_right(opened, desired, inventory, asking=asking)
     references[OFFER] = _know_offers(opened, inventory, resting)
     objects = await _read_objects(opened, desired, references, managed, everything=everything, asked=asked)
     missing, alike = look_alikes(desired, inventory.live) if inventory.complete else ([], [])
@@ -124,6 +125,14 @@ async def observe(
     looked = left_by(opened, listed, read.at, memory, read.events, cache)
     counted = sleepers.counted(resting) if sleepers else AtRest()
     return Observed(snapshot, references, ambiguous, refused, trusted, resting, numbers, woken, counted, looked)
+
+
+async def _put_right(
+    opened: Session, desired: tuple[Desired, ...], inventory: Inventory, *, asking: bool
+) -> Inventory:
+    """Return a list with what it trails: what was created lately, and what we have edited and would edit again."""
+    inventory = await with_unlisted(opened, desired, inventory, asking=asking)
+    return replace(inventory, live=with_own_edits(opened, desired, inventory.live))
 
 
 def _know_offers(opened: Session, inventory: Inventory, resting: Rests) -> Mapping[str, str]:
