@@ -132,7 +132,8 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
         ("all prices", files, False),
     ):
         edited = edit(chosen, title=title)
-        yield f"plan, {name}", edited, shop.run("plan", "--out", plan)
+        rounds = ROUNDS if edited <= LARGEST_WRITTEN else 1
+        yield f"plan, {name}", edited, middle(lambda: shop.run("plan", "--out", plan), rounds)
         if edited > LARGEST_WRITTEN:
             return  # a quarter of an hour, for what the smaller sizes tell
         yield f"apply, {name}", edited, shop.run("apply", plan, "--auto-approve")

@@ -118,8 +118,9 @@ def _compared(
         together = _digest(_WRITE.encode(stretch))
         told = resting.stretches.get(together) or b"".join([_digest(_WRITE.encode(each)) for each in stretch])
         stretches[together] = told
-        if told == _digests_of(stretch, resting.digests):
-            same += [each.id for each in stretch]
+        ids = [each.id for each in stretch]
+        if told == _digests_of(ids, resting.digests):
+            same += ids
             continue
         for place, each in enumerate(stretch):
             digest = told[place * _SIZE : (place + 1) * _SIZE]
@@ -130,10 +131,10 @@ def _compared(
     return tuple(same), others, stretches
 
 
-def _digests_of(stretch: Iterable[_CutRow], digests: Mapping[str, bytes]) -> bytes | None:
-    """Return the digests that these rows had; None where one of them is not known."""
+def _digests_of(ids: Iterable[Any], digests: Mapping[str, bytes]) -> bytes | None:
+    """Return the digests that the rows of these ids had; None where one of them is not known."""
     try:
-        return b"".join([digests[each.id] for each in stretch])
+        return b"".join(map(digests.__getitem__, ids))
     except (KeyError, TypeError):
         return None  # what is no text is no key
 
