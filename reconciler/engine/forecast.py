@@ -43,7 +43,7 @@ class Known(Struct, frozen=True, kw_only=True):
 class Circumstances(Struct, frozen=True, kw_only=True):
     """What the actions do not tell.
 
-    `population` counts the live resources of each kind, `labels` maps remote ids of offers to their keys,
+    `population` counts the live resources of each kind, `labels` maps remote ids of written offers to their keys,
     `categories` to the categories in which they are. `slice_of` is how many actions are sent before they are
     read back, each checked by itself before it is sent; 0: all are checked before, and read back after.
     """
@@ -227,7 +227,7 @@ class _Count:
         if not wanted:
             return
         kind = self._spec.kinds[OFFER]
-        names = keys_to_ask(wanted, self._is.labels, kind.views["list"])
+        names = keys_to_ask(wanted, self._is.labels, kind.views["list"], self._is.population.get(OFFER, 0))
         asked = self._pages(kind) if names is None else self._by_key(kind, len(names))
         self._view(kind, "list", asked)
         for view in kind.views["list"].besides:

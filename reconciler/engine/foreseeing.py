@@ -23,9 +23,11 @@ def foreseen(
     """Return a plan with the count of the requests so far, and with its forecast.
 
     Of the offers it knows by name those alone that it writes or names: that of a large shop is small where it
-    changes little.
+    changes little. Where the ledger may have forgotten a creation, its apply looks for all that the plan saw.
     """
-    offers = offers_known(part.actions, question.references.get(OFFER, {}), spec)
+    offers = question.references.get(OFFER, {})
+    if not question.known.doubts:
+        offers = offers_known(part.actions, offers, spec)
     references = {kind: offers if kind == OFFER else ids for kind, ids in question.references.items()}
     about = _circumstances(part.actions, snapshot, question, offers)
     return replace(part, references=references, reads=requests, forecast=forecast(part.actions, spec, about))

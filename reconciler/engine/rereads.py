@@ -58,18 +58,17 @@ def views_of(target: Target, kind: KindSpec) -> tuple[str, ...]:
 
 
 def keys_to_ask(
-    wanted: Mapping[str, Key], labels: Mapping[str, str], view: ViewSpec, population: int | None = None
+    wanted: Mapping[str, Key], labels: Mapping[str, str], view: ViewSpec, population: int
 ) -> list[str] | None:
     """Return the keys to ask the list for, or None where one sweep over all of it takes fewer requests.
 
     `wanted` maps remote ids to keys, `labels` remote ids to those that they bear: an offer that does not bear its
-    key on the marketplace is found by a sweep only. A sweep goes over the `population`, or over those whose key is
-    known.
+    key on the marketplace is found by a sweep only. A sweep goes over the `population`, the offers of the account.
     """
     if view.partial:
         return [key.name for key in wanted.values()]
     names = [key.name for remote_id, key in wanted.items() if labels.get(remote_id) == key.name != remote_id]
-    pages = (len(labels) if population is None else population) // view.page + 1
+    pages = population // view.page + 1
     return None if len(names) < len(wanted) or len(names) > view.keys * pages else names
 
 

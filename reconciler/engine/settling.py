@@ -81,8 +81,7 @@ def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted], kind: KindSpec
         if resumes(each.target.after):
             newest.pop((key, QUANTITY), None)
         for path in each.target.after:
-            field = kind.field(path)
-            if row is not None and path in row.fields and field is not None and "list" in field.views:
+            if row is not None and path in row.fields and _is_as_listed(path, row, kind):
                 replaced[key, path].append(each.target.before.get(path))
                 newest[key, path] = row, each.target
     found = defaultdict[Key, dict[str, Value]](dict)
@@ -91,6 +90,12 @@ def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted], kind: KindSpec
         if row.fields[path] in replaced[key, path] and path in missing(target, row, kind):
             found[key][path], ids[key] = target.after[path], row.remote_id
     return {key: Behind(ids[key], written) for key, written in found.items()}
+
+
+def _is_as_listed(path: str, row: Live, kind: KindSpec) -> bool:
+    """Tell whether a field may trail. Pieces of an offer that was read in full may as well have been sold."""
+    field = kind.field(path)
+    return field is not None and "list" in field.views and not (path == QUANTITY and row.detailed)
 
 
 def overruled(

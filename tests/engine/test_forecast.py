@@ -31,15 +31,15 @@ def labels(count):
     [(1, 5, 1), (100, 999, 100), (101, 999, None), (200, 1999, 200), (201, 1999, None)],
 )
 def test_by_key_while_that_takes_no_more_requests(some, population, asked):
-    found = keys_to_ask(wanted(some), labels(population), OFFERS.views["list"])
+    found = keys_to_ask(wanted(some), labels(some), OFFERS.views["list"], population)
     assert (found and len(found)) == asked
 
 
 def test_an_offer_without_our_key_is_swept():
     """Its id is no external id, so the list cannot be asked for it."""
     known = {**labels(5), "#9": "#9"}
-    assert keys_to_ask({"#9": Key("main", OFFER, "#9")}, known, OFFERS.views["list"]) is None
-    assert keys_to_ask({"#8": Key("main", OFFER, "K8")}, known, OFFERS.views["list"]) is None
+    assert keys_to_ask({"#9": Key("main", OFFER, "#9")}, known, OFFERS.views["list"], 6) is None
+    assert keys_to_ask({"#8": Key("main", OFFER, "K8")}, known, OFFERS.views["list"], 6) is None
 
 
 def test_what_the_list_shows_is_read_from_it_unless_it_is_written_alone():
@@ -87,6 +87,16 @@ def test_the_slowest_limit_is_the_time_of_all():
     assert told.requests["Offer.list"] == 2 * 18 + 689
     assert (told.seconds, told.times["Offer.bulk"]) == (120, 120)
     assert told.times["report"] < 20
+
+
+def test_few_of_many_are_asked_for_by_their_keys():
+    """A plan names only the offers that it writes: how many there are besides is another number."""
+    prices = [action("bulk", *(target(f"{n}-{m}", price__base=1) for m in range(25))) for n in range(40)]
+    labels = {f"#{n}-{m}": f"{n}-{m}" for n in range(40) for m in range(25)}
+    few = forecast(prices, SPEC, Circumstances(population={OFFER: 1_000}, labels=labels))
+    many = forecast(prices, SPEC, Circumstances(population={OFFER: 100_000}, labels=labels))
+    most = OFFERS.views["list"].keys
+    assert many.requests["Offer.list"] - few.requests["Offer.list"] == 2 * (1_000 // most) - 2 * 1
 
 
 def test_the_same_picture_is_uploaded_once():

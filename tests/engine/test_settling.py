@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.engine.settling import Behind, arrived, outdated, overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
@@ -21,6 +22,7 @@ from .build import NOW, SPEC, desired, key, live, pln
 
 SINCE = NOW - timedelta(hours=3)
 PRICE, TITLE, STATUS, TEXT = "price.base", "content.title", "stock.status", "content.description"
+PIECES = "stock.quantity"
 MODULES = {PRICE: Module.PRICE, TITLE: Module.CONTENT, STATUS: Module.STOCK}
 
 
@@ -198,6 +200,13 @@ def test_a_row_is_outdated_where_it_shows_what_an_edit_has_replaced(trail: str) 
     assert outdated({}, edits, KIND) == {}
     in_full = [write({TEXT: before}, {TEXT: after}) for before, after in pairwise(titles)]
     assert outdated({"1": live("K1", {TEXT: shown})}, in_full, KIND) == {}, "a full read does not trail"
+
+
+def test_pieces_of_what_was_read_in_full_may_have_been_sold() -> None:
+    edits = [write({PIECES: 5}, {PIECES: 7})]
+    row = live("K1", {PIECES: 5})
+    assert outdated({"1": replace(row, detailed=False)}, edits, KIND) == {key("K1"): Behind("1", {PIECES: 7})}
+    assert outdated({"1": replace(row, detailed=True)}, edits, KIND) == {}
 
 
 def test_a_row_that_lacks_a_field_or_is_behind_in_one_of_two() -> None:

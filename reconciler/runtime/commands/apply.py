@@ -18,6 +18,7 @@ from reconciler.engine.outdated import without_outdated
 from reconciler.engine.plan import labels_in
 from reconciler.engine.plan_check import misfits, misfits_of_all
 from reconciler.engine.source_guards import SOURCE, still_refused
+from reconciler.model.offers import OFFER
 from reconciler.model.outcomes import Outcome, Report, Stop
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
@@ -290,7 +291,7 @@ async def _finish_and_apply(
     options: ApplyOptions,
     tally: RunTally,
 ) -> None:
-    opened.names.know_only(part.plan.references)
+    opened.names.know_only(part.plan.references, part.plan.population.get(OFFER, 0))
     insist_on_what_it_undoes(opened, plan, part.plan)
     _give_up_undone(opened, execution, plan)
     earlier = await finish_unfinished(opened, execution, options, part.freezes, but=plan.id)

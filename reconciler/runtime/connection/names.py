@@ -13,12 +13,14 @@ class Names(Struct):
     """The names of one account during one command, mutable on purpose; they change by these methods only.
 
     `labels` are kind -> remote id -> label; `created` is (kind, label) -> remote id of what this run has created;
-    `images` are an image's identity -> its address on the marketplace.
+    `images` are an image's identity -> its address on the marketplace. `offers` is how many there are on the
+    account, also of those whose names nobody needs.
     """
 
     images: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     created: dict[tuple[str, str], str] = field(default_factory=dict)
+    offers: int = 0
     _looked_up: dict[tuple[str, str], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def of(self, kind: str) -> Mapping[str, str]:
@@ -29,9 +31,10 @@ class Names(Struct):
         """Take the labels of a kind, by remote id, in place of those that were known."""
         self.labels[kind] = dict(labels)
 
-    def know_only(self, references: Mapping[str, Mapping[str, str]]) -> None:
-        """Know what a plan saw, kind -> label -> remote id, and nothing else."""
+    def know_only(self, references: Mapping[str, Mapping[str, str]], offers: int = 0) -> None:
+        """Know what a plan saw, kind -> label -> remote id, and how many offers; and nothing else."""
         self.labels = {kind: _by_id(ids) for kind, ids in references.items()}
+        self.offers = offers
 
     def take_up(self, references: Mapping[str, Mapping[str, str]], created: Mapping[tuple[str, str], str]) -> None:
         """Know what the plan of a run saw, and what the run has created so far, besides what is known."""

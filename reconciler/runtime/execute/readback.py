@@ -87,7 +87,8 @@ class Rereader(Struct):
             return
         view = self.opened.spec.kinds[OFFER].views["list"]
         labels = self.opened.names.of(OFFER)
-        names = keys_to_ask(wanted, self._borne(wanted, labels), view, max(len(labels), len(self._rows)))
+        offers = max(self.opened.names.offers, len(labels), len(self._rows))
+        names = keys_to_ask(wanted, self._borne(wanted, labels), view, offers)
         began = self.opened.clock.microseconds()
         if names is None:
             found = (await self.opened.ask(self.opened.provider.inventory(self.opened.reading()))).live
