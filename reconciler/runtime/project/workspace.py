@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -111,8 +112,7 @@ class Workspace:
             self._say("D120", JOURNAL, "a pull is at work here, or was cut off in the middle", hint=hint)
         self._ignored = self._read_ignored()
         links: list[tuple[str, Path]] = []
-        self.taken = {}
-        self.looked_into = {}
+        self.taken, self.looked_into = {}, {}
         seen = FilesSeen([], [])
         self._walk(self.root, "", seen, links, newest=WallClock().microseconds() * 1000 - _STEP)
         known = left_alone(seen) if left_alone is not None else {}
@@ -126,9 +126,9 @@ class Workspace:
             for name, data, digest in self._read(path):
                 digests[name], self.read[name] = digest, (stamp, digest)
                 yield name, data
-        self.paths = tuple(path for path in seen.paths if path in digests)
-        told = "\n".join([f"{digests[path]} {path}" for path in self.paths])
-        self._fingerprint = digest_of(told.encode())
+        self.paths = tuple(filter(digests.__contains__, seen.paths))
+        told = chain.from_iterable(zip(map(digests.__getitem__, self.paths), self.paths, strict=True))
+        self._fingerprint = digest_of("\n".join(told).encode())
 
     def fingerprint(self, left_alone: LeftAlone | None = None) -> str:
         """Return the digest of all YAML files as they were loaded, or as they are now where none was.
