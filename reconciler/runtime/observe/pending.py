@@ -1,6 +1,6 @@
 """What was accepted and does not show yet, when an account is observed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -20,12 +20,8 @@ _LOOKED_FOR = timedelta(days=7)
 
 def accepted(opened: Session, snapshot: Snapshot) -> tuple[Accepted, ...]:
     """Return what was written to all that does not show its newest values yet, as these read back."""
-    images = opened.ledger.images(opened.place)
     written = opened.ledger.pending.writes(opened.place, opened.clock.now() - _LOOKED_FOR)
-    return tuple(
-        replace(each, target=replace(each.target, after=_as_read(each.target.after, images)))
-        for each in (*written, *_trailed(opened, snapshot))
-    )
+    return _as_read(opened, (*written, *_trailed(opened, snapshot)))
 
 
 def with_own_edits(opened: Session, desired: Iterable[Desired], live: tuple[Live, ...]) -> tuple[Live, ...]:
@@ -67,15 +63,21 @@ def _behind(opened: Session, live: Iterable[Live]) -> Mapping[Key, Behind]:
     single = (each.name for each in kind.operations.values() if each.shape is Shape.SINGLE)
     edits = opened.ledger.pending.applied(opened.place, OFFER, single, _trails_since(opened))
     rows = {each.remote_id: each for each in live if each.kind == OFFER} if edits else {}
-    return outdated(rows, edits, kind)
+    return outdated(rows, _as_read(opened, edits), kind)
 
 
 def _trails_since(opened: Session) -> datetime:
     return opened.clock.now() - opened.spec.list_lag
 
 
-def _as_read(after: Mapping[str, Value], images: Mapping[str, str]) -> dict[str, Value]:
-    return {path: addressed(value, images) for path, value in after.items()}
+def _as_read(opened: Session, writes: Collection[Accepted]) -> tuple[Accepted, ...]:
+    """Return what was written as it reads: where an image lies, not which file it was."""
+    images = opened.ledger.images(opened.place) if writes else {}
+
+    def read(after: Mapping[str, Value]) -> dict[str, Value]:
+        return {path: addressed(value, images) for path, value in after.items()}
+
+    return tuple(replace(each, target=replace(each.target, after=read(each.target.after))) for each in writes)
 
 
 def left_open(opened: Session, kind: str, name: str) -> datetime | None:
