@@ -21,7 +21,6 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
-from reconciler.model.plan import Target
 from reconciler.model.spec import KindSpec, MarketplaceSpec, Role
 from reconciler.model.values import Gain, Value
 
@@ -71,25 +70,20 @@ def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted], kind: KindSpec
     """Return what shows a value that one of these edits has replaced, and not what the newest of that field wrote.
 
     `rows` are by remote id; of each that counts which the list shows. `edits` come oldest first: a row may be
-    behind by several of them, and what the newest wrote may be what stood there before an older one. Of what goes
-    on sale again the pieces of before are there, as they were.
+    behind by several of them, and what the newest wrote may be what stood there before an older one.
     """
-    replaced = defaultdict[tuple[Key, str], list[Value]](list)
-    newest: dict[tuple[Key, str], tuple[Live, Target]] = {}
-    for each in edits:
-        row, key = rows.get(each.target.remote_id or ""), each.target.key
-        if resumes(each.target.after):
-            newest.pop((key, QUANTITY), None)
-        for path in each.target.after:
-            if row is not None and path in row.fields and _is_as_listed(path, row, kind):
-                replaced[key, path].append(each.target.before.get(path))
-                newest[key, path] = row, each.target
-    found = defaultdict[Key, dict[str, Value]](dict)
-    ids: dict[Key, str] = {}
-    for (key, path), (row, target) in newest.items():
-        if row.fields[path] in replaced[key, path] and path in missing(target, row, kind):
-            found[key][path], ids[key] = target.after[path], row.remote_id
-    return {key: Behind(ids[key], written) for key, written in found.items()}
+    edits = tuple(edits)
+    newest, _ = _newest(edits)
+    replaced = _seen_by(edits)
+    found: dict[Key, Behind] = {}
+    for (key, path), write in newest.items():
+        row = rows.get(write.target.remote_id or "")
+        if row is None or path not in row.fields or not _is_as_listed(path, row, kind):
+            continue
+        if row.fields[path] in replaced[key, path] and path in missing(write.target, row, kind):
+            written = found[key].written if key in found else {}
+            found[key] = Behind(row.remote_id, {**written, path: write.target.after[path]})
+    return found
 
 
 def _is_as_listed(path: str, row: Live, kind: KindSpec) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from planning import plan_of
 
+from reconciler.engine.forecast import Known
 from reconciler.engine.match import match
 from reconciler.engine.question import Question
 from reconciler.model.changes import Verb
@@ -235,6 +236,8 @@ def test_a_plan_knows_by_name_only_the_offers_that_it_writes_by_another_one_or_n
     assert part.references == {OFFER: {"a": "7", "K2": "2", "old": "1", "c": "8", "new": "1"}, LIST: {"x": "X"}}
     part, _ = planned((desired("K2", {"content.title": "Y"}),), *offers, bundle, references=references)
     assert part.references == {OFFER: {}, LIST: {"x": "X"}}
+    part, _ = planned(documents, *offers, bundle, references=references, known=Known(doubts=2))
+    assert part.references[OFFER] == references[OFFER] | {"new": "1"}, "a lost ledger may have made any of them"
 
 
 def test_a_bundle_moves_without_a_word_to_the_marketplace() -> None:

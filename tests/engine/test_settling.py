@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from reconciler.documents.specs import load_spec
 from reconciler.engine.settling import Behind, arrived, outdated, overruled, set_apart
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.modules import Module
@@ -177,8 +178,8 @@ def test_a_write_has_arrived_when_all_of_it_shows() -> None:
     assert arrived([write({}, {}, operation="delete")], [live()], SPEC) == ()
 
 
-#: The titles that were there, one edit after the other, what a row shows, and whether it is behind.
 KIND = SPEC.kinds["Offer"]
+#: The titles that were there, one edit after the other, what a row shows, and whether it is behind.
 TRAILS: dict[str, tuple[tuple[str, ...], str, bool]] = {
     "behind by one edit": (("A", "B"), "A", True),
     "behind by two": (("A", "B", "C"), "A", True),
@@ -207,6 +208,15 @@ def test_pieces_of_what_was_read_in_full_may_have_been_sold() -> None:
     row = live("K1", {PIECES: 5})
     assert outdated({"1": replace(row, detailed=False)}, edits, KIND) == {key("K1"): Behind("1", {PIECES: 7})}
     assert outdated({"1": replace(row, detailed=True)}, edits, KIND) == {}
+
+
+def test_an_end_that_stands_for_nothing_in_stock_is_not_behind() -> None:
+    """The number of before is there all the time (Etsy)."""
+    edits = [write({PIECES: 5}, {PIECES: 0})]
+    etsy = load_spec("etsy").kinds["Offer"]
+    assert outdated({"1": live("K1", {PIECES: 5, STATUS: "ended"})}, edits, etsy) == {}
+    shown = live("K1", {PIECES: 5, STATUS: "active"})
+    assert outdated({"1": shown}, edits, etsy) == {key("K1"): Behind("1", {PIECES: 0})}
 
 
 def test_a_row_that_lacks_a_field_or_is_behind_in_one_of_two() -> None:

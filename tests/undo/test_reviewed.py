@@ -69,6 +69,8 @@ def test_the_same_documents_get_the_reviewed_plan_itself(tmp_path: Path) -> None
     file = reviewed(made)
     plan = load_plan(file.read_text())
     assert len(plan.tree) == len(plan.commit) == 40
+    printed = json.loads(ask(made, "plan", "--json"))  # somebody may keep it, too
+    assert (printed["tree"], printed["commit"]) == (plan.tree, plan.commit)
     _git(made, "commit", "-q", "--allow-empty", "-m", "Merge")
     applied(made, file, "--approved-by", "anna, jan")
     assert prices(made) == {"A": "60.00", "B": "61.00", "C": prices(made)["C"]}

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from reconciler.engine.settling import Behind, outdated
-from reconciler.engine.stock import QUANTITY
 from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted
 from reconciler.model.spec import Shape
-from reconciler.model.values import Value
+from reconciler.model.values import Gain, Value
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.project.images import addressed
 
@@ -28,15 +27,15 @@ def with_own_edits(opened: Session, desired: Iterable[Desired], live: tuple[Live
     """Return rows of which the list trails an edit of ours as they are, where their documents ask for something
     else by now: a plan from what stood there before would be none that an apply finds true.
 
-    Of one that still asks for what was written nothing is to be done, and it settles. What a row says of pieces is
-    believed: they may have been sold.
+    Of one that still asks for what was written nothing is to be done, and it settles. Pieces that a row lacks may
+    have been sold instead: then the apply finds so, before it writes.
     """
     behind = _behind(opened, live)
     wanted = {each.key: each.fields for each in desired if each.key in behind} if behind else {}
     again = {
         behind[key].remote_id: written
         for key, fields in wanted.items()
-        if (written := {path: each for path, each in behind[key].written.items() if path != QUANTITY})
+        if (written := {path: each for path, each in behind[key].written.items() if not isinstance(each, Gain)})
         and any(fields.get(path, value) != value for path, value in written.items())
     }
     if not again:
