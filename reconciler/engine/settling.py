@@ -21,7 +21,7 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline, Compared
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Accepted, Arrival
-from reconciler.model.spec import KindSpec, MarketplaceSpec, Role
+from reconciler.model.spec import KindSpec, MarketplaceSpec, Role, Shape
 from reconciler.model.values import Gain, Value
 
 _STATUS = "stock.status"
@@ -66,19 +66,23 @@ class Behind(NamedTuple):
     written: Mapping[str, Value]
 
 
-def outdated(rows: Mapping[str, Live], edits: Iterable[Accepted], kind: KindSpec) -> Mapping[Key, Behind]:
-    """Return what shows a value that one of these edits has replaced, and not what the newest of that field wrote.
+def outdated(rows: Mapping[str, Live], writes: Iterable[Accepted], kind: KindSpec) -> Mapping[Key, Behind]:
+    """Return what shows a value that one of these writes has replaced, and not what the newest of its field wrote.
 
-    `rows` are by remote id; of each that counts which the list shows. `edits` come oldest first: a row may be
-    behind by several of them, and what the newest wrote may be what stood there before an older one.
+    `rows` are by remote id; of each that counts which the list shows. `writes` come oldest first: a row may be
+    behind by several of them, and what the newest wrote may be what stood there before an older one. Where that is
+    a write of many offers at once the list has shown it, and does not trail.
     """
-    edits = tuple(edits)
-    newest, _ = _newest(edits)
-    replaced = _seen_by(edits)
+    writes = tuple(writes)
+    newest, _ = _newest(writes)
+    replaced = _seen_by(writes)
     found: dict[Key, Behind] = {}
     for (key, path), write in newest.items():
-        row = rows.get(write.target.remote_id or "")
-        if row is None or path not in row.fields or not _is_as_listed(path, row, kind):
+        row, single = (
+            rows.get(write.target.remote_id or ""),
+            kind.operations[write.operation].shape is Shape.SINGLE,
+        )
+        if row is None or not single or path not in row.fields or not _is_as_listed(path, row, kind):
             continue
         if row.fields[path] in replaced[key, path] and path in missing(write.target, row, kind):
             written = found[key].written if key in found else {}

@@ -210,6 +210,15 @@ def test_pieces_of_what_was_read_in_full_may_have_been_sold() -> None:
     assert outdated({"1": replace(row, detailed=True)}, edits, KIND) == {}
 
 
+def test_what_was_written_since_with_those_of_other_offers_is_in_the_list() -> None:
+    """A command is read back from the list itself: what stood there before an edit may stand there again."""
+    edit, command = write({PRICE: OLD}, {PRICE: NEW}), write({PRICE: NEW}, {PRICE: OLD}, operation="price")
+    row = live("K1", {PRICE: OLD})
+    assert outdated({"1": row}, [edit], KIND) == {key("K1"): Behind("1", {PRICE: NEW})}
+    assert outdated({"1": row}, [edit, command], KIND) == {}
+    assert outdated({"1": live("K1", {PRICE: NEW})}, [edit, command], KIND) == {}
+
+
 def test_an_end_that_stands_for_nothing_in_stock_is_not_behind() -> None:
     """The number of before is there all the time (Etsy)."""
     edits = [write({PIECES: 5}, {PIECES: 0})]

@@ -58,11 +58,13 @@ def _trailed(opened: Session, snapshot: Snapshot) -> list[Accepted]:
 
 def _behind(opened: Session, live: Iterable[Live]) -> Mapping[Key, Behind]:
     """Return what of the list trails an edit of ours."""
-    kind = opened.spec.kinds[OFFER]
+    kind, since = opened.spec.kinds[OFFER], _trails_since(opened)
     single = (each.name for each in kind.operations.values() if each.shape is Shape.SINGLE)
-    edits = opened.ledger.pending.applied(opened.place, OFFER, single, _trails_since(opened))
+    edits = opened.ledger.pending.applied(opened.place, OFFER, single, since)
     rows = {each.remote_id: each for each in live if each.kind == OFFER} if edits else {}
-    return outdated(rows, _as_read(opened, edits), kind)
+    perhaps = outdated(rows, _as_read(opened, edits), kind)
+    every = opened.ledger.pending.applied_to(opened.place, perhaps, since)  # whatever wrote to them after an edit
+    return outdated(rows, _as_read(opened, every), kind)
 
 
 def _trails_since(opened: Session) -> datetime:
