@@ -17,21 +17,21 @@ from reconciler.documents.scalars import FIRST, NumberTooLarge, plain_scalar, wr
 #: What stands in most files: line breaks, ASCII, and Latin letters with accents. None of it needs a look.
 _COMMON = b"\n" + bytes(range(0x20, 0x7F)) + bytes(range(0x80, 0xC0)) + bytes(range(0xC3, 0xCA))
 _KEY = r"""\w[^\n:#]{0,250}+|"[^"\\\n]{0,250}+"|'[^'\n]{0,250}+'"""
-_PLAIN = r"""(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-[\d.])[^\n:#]*+(?:(?::(?=[^ \n])|(?<!\ )\#)[^\n:#]*+)*+"""
-_QUOTED = r"""(?:"[^"\\\n]*+"|'(?:[^'\n]++|'')*+')"""
-_EMPTY = r"(?:\ *+(?:\#.*+)?\n)*+"
-_DASHES = r"\ *+(?:-\ ++)*+"
+_PLAIN = r"""(?:[^\s\-?:,\[\]{}#&*!|>'"%@`]|-[\d.])[^\n:#]*+(?>(?:(?::(?=[^ \n])|(?<!\ )\#)[^\n:#]*+)*)"""
+_QUOTED = r"""(?:"[^"\\\n]*+"|'(?>(?:[^'\n]++|'')*)')"""
+_EMPTY = r"(?>(?:\ *+(?:\#.*+)?\n)*)"
+_DASHES = r"\ *+(?>(?:-\ ++)*)"
 _COMMENT = r"\ *+(?:(?<=\ )\#.*+)?"
 #: Any line: indent, dashes and key; a text of many lines and their indent; or whatever stands there, and has still
 #: to be looked at; and the empty lines after it. A comment behind a key is left out. More groups take longer.
 _LINES = re.compile(
     rf"""({_DASHES}(?:(?:{_KEY}):(?=[\ \n]))?){_COMMENT}
-    (?:([|>]-?+\ *+\n(\ ++).++\n(?:(?:\3.*+)?\n)*+)|(.*+)\n){_EMPTY}""",
+    (?:([|>]-?+\ *+\n(\ ++).++\n(?>(?:(?:\3.*+)?\n)*))|(.*+)\n){_EMPTY}""",
     re.VERBOSE,
 )
 _SCALAR = re.compile(rf"({_PLAIN}|{_QUOTED}(?=\ |\Z)){_COMMENT}", re.VERBOSE)
 BEFORE = re.compile(_EMPTY, re.VERBOSE)
-_PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?:[^']++|'')*+'|(?:[\w/]|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
+_PIECE = r"""([\[\]{},])|((?:"[^"\\]*+"|'(?>(?:[^']++|'')*)'|(?:[\w/]|-\d|<\w)[^,\[\]{}:#?]*+))(: ++)?"""
 #: Each bracket, comma and scalar in a text, with `: ` after a key; what is none of it; and its end, perhaps
 #: with a comment.
 _PIECES = re.compile(rf" *+(?:{_PIECE}|(?:(?<= )#.*+)?\Z|(.))")
@@ -61,7 +61,7 @@ def line_in_parts() -> re.Pattern[str]:
         (?:({_KEY}):(?:\ ++|(?=\n)))?
         (?:
             ({_PLAIN}|{_QUOTED}(?=[\ \n])|[\[{{].*+)?{_COMMENT}\n
-            |([|>]-?+\ *+\n(\ ++).++\n(?:(?:\5.*+)?\n)*+)
+            |([|>]-?+\ *+\n(\ ++).++\n(?>(?:(?:\5.*+)?\n)*))
         ){_EMPTY}""",
         re.VERBOSE,
     )

@@ -92,7 +92,7 @@ def _inside(tag: str, rules: Rules, levels: int) -> str:
     texts = [r"[^<>&]++", r"&#?\w++;"] if TEXT in may else [r"\s++"]
     inner = [each for each in may if each in rules and each != TOP] if levels else []
     tags = [f"<{re.escape(each)}>{_inside(each, rules, levels - 1)}</{re.escape(each)}>" for each in inner]
-    return f"(?:{'|'.join((*texts, *tags))})*+"
+    return f"(?>(?:{'|'.join((*texts, *tags))})*)"
 
 
 def place_of(fault: HtmlFault, written: str) -> int | None:
