@@ -38,7 +38,7 @@ pictures: $(STAMP)  ## draw docs/pictures again (needs Chromium)
 torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges: more than an hour
 	$(BIN)/python bench/torture.py
 
-versions:  ## a short suite on the lowest versions of all packages, the newest ones on the newest Python, and each Python between
+versions:  ## a short suite on the lowest versions of all packages with the oldest Python, the newest ones with the newest, and each between
 	sh requirements/versions.sh $(PYTHON)
 
 wheel-demo: $(STAMP)  ## build the wheel, install it in a clean environment, run the demo from it

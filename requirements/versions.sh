@@ -1,6 +1,6 @@
 #!/bin/sh
-# The short suite beside the locked environment: the lowest versions that pyproject.toml allows; the newest ones, on
-# the newest Python that this machine has; and the locked ones on each Python between.
+# The short suite beside the locked environment: the lowest versions that pyproject.toml allows, on the oldest Python
+# that this machine has of those that it allows; the newest ones, on the newest; and the locked ones on each between.
 set -eu
 cd "$(dirname "$0")/.."
 python=$1
@@ -16,7 +16,12 @@ short() {
     tests/sources/test_sheet.py tests/sources/test_http_xml.py tests/sources/test_http_answers.py tests/sources/test_sql.py
 }
 
-sh requirements/install.sh "$python" "$place/lowest" requirements/lowest.txt
+# What the system brings along is often older than what is installed beside it: Debian 12 has 3.11.2.
+oldest=$(for each in "$python" /usr/bin/python3; do
+  "$each" -c 'import platform, sys, ensurepip
+if sys.version_info >= (3, 11): print(platform.python_version(), sys.executable)' 2>/dev/null || true
+done | sort -V | head -n 1)
+sh requirements/install.sh "${oldest#* }" "$place/lowest" requirements/lowest.txt
 short "$place/lowest/bin/python" "lowest versions"
 
 newest=$python
