@@ -17,11 +17,13 @@ from reconciler.engine.rereads import FULL_AT_ONCE, in_list
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import FieldSpec, KindSpec, MarketplaceSpec, OperationSpec, Role, Shape
-from reconciler.model.values import Gain, Money, canonical_json
+from reconciler.model.values import Gain, Money, canonical_json, text_around
 
 #: The verbs that are one operation of their own.
 _WHOLE = {Verb.CREATE: Role.CREATE, Verb.DELETE: Role.DELETE}
 _STATUS = "stock.status"
+#: Some operations take no null and no zero, and some no differences; these are none of it.
+_NEVER_REFUSED = frozenset({str, Money})
 
 #: A pair of a change and those of its fields that go together.
 Part = tuple[Change, tuple[FieldChange, ...]]
@@ -93,6 +95,8 @@ def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
         return (kind.rename,)  # what the resource is known by is no field
     if change.path == _STATUS:
         return (Role.ACTIVATE,) if change.after == "active" else (Role.END,)
+    if type(change.after) in _NEVER_REFUSED:
+        return spec.by
     able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))
     if isinstance(change.after, Gain):  # an edit carries numbers, no differences
         able = tuple(name for name in able if not _is_single(name, kind))
@@ -221,6 +225,8 @@ def _action(kind: KindSpec, operation: OperationSpec, parts: list[Part], plan_id
         )
         for change, fields in parts
     )
-    content = canonical_json([kind.name, operation.name, [[str(t.key), t.after] for t in targets]])
+    written = [[str(each.key), each.after] for each in targets]
+    values = (value for each in targets for value in each.after.values())
+    content = text_around([kind.name, operation.name, written], values)
     action_id = str(uuid.uuid5(uuid.UUID(plan_id), f"{targets[0].key.account} {content}"))
     return Action(id=action_id, kind=kind.name, operation=operation.name, wave=operation.wave, targets=targets)

@@ -87,13 +87,15 @@ class Figure(Struct, frozen=True, kw_only=True):
 
 def sent(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return what would be written: without held fields, and without what has nothing else."""
-    kept = (
-        replace(each, fields=tuple(part for part in each.fields if not part.held))
-        if any(part.held for part in each.fields)
-        else each
-        for each in changes
-        if each.verb is not Verb.REPORT and not (each.fields and all(part.held for part in each.fields))
-    )
+    kept: list[Change] = []
+    for each in changes:
+        if each.verb is Verb.REPORT:
+            continue
+        fields = [part for part in each.fields if not part.held]
+        if len(fields) == len(each.fields):
+            kept.append(each)
+        elif fields:
+            kept.append(replace(each, fields=tuple(fields)))
     return tuple(kept)
 
 

@@ -6,7 +6,7 @@ questions whether something is done, is an expectation; all else is counted.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -82,6 +82,7 @@ class _Count:
         self._words: dict[str, str] = {}
         self._asked: set[Fact] = set()
         self._told_apart: set[str] = set()
+        self._listed: dict[int, tuple[Target, ...]] = {}
 
     # --- one action ---------------------------------------------------------------------------------------
 
@@ -114,13 +115,14 @@ class _Count:
     def _reads(self, target: Target, kind: KindSpec, operation: OperationSpec) -> None:
         """Count what is read before a target is written, and after it."""
         self._members(target)
+        full = in_full(operation, target, kind)
         if operation.name == Role.CREATE:
             self._search(target, kind)
             if target.after.get("stock.status") == "active":
                 self._read(target, kind)  # whether its listing was refused
-        elif in_full(operation, target, kind):
+        elif full:
             self._read(target, kind)
-        if in_full(operation, target, kind):
+        if full:
             self._read(target, kind)
 
     def _search(self, target: Target, kind: KindSpec) -> None:
@@ -140,7 +142,9 @@ class _Count:
             self._view(kind, view, self._pages(kind) if view == "list" else 1)
 
     def _members(self, target: Target) -> None:
-        names = {name for slot in target.after.get("slots") or () for name in slot["offers"]}
+        if not (slots := target.after.get("slots")):
+            return
+        names = {name for slot in slots for name in slot["offers"]}
         wanted = sum(not name.startswith("#") for name in names)
         kind = self._spec.kinds[OFFER]
         self._view(kind, "list", self._by_key(kind, wanted))
@@ -187,7 +191,7 @@ class _Count:
         for moments in turns(actions, self._spec, size, doubt, self._first_reads):
             if moments.action.operation == Role.CREATE:
                 continue
-            listed = list(self._from_list(moments.action))
+            listed = self._from_list(moments.action)
             waited = moments.leaves - moments.begins
             fresh = self._operation(moments.action).fresh_seconds or FRESH
             if (waited if self._is.slice_of else moments.leaves) > fresh:
@@ -202,7 +206,7 @@ class _Count:
         """Count by budget what is read of each row of a write before it waits."""
         kind, operation = self._spec.kinds[action.kind], self._operation(action)
         found: dict[str, int] = defaultdict(int)
-        if operation.name == Role.CREATE:
+        if operation.name == Role.CREATE or len(self._from_list(action)) == len(action.targets):
             return found
         for target in action.targets:
             for view in views_of(target, kind) if in_full(operation, target, kind) else ():
@@ -215,9 +219,12 @@ class _Count:
         for target in targets.values():
             self._read(target, self._spec.kinds[OFFER])
 
-    def _from_list(self, action: Action) -> Iterator[Target]:
-        kind, operation = self._spec.kinds[action.kind], self._operation(action)
-        return (target for target in action.targets if not in_full(operation, target, kind))
+    def _from_list(self, action: Action) -> tuple[Target, ...]:
+        """Return the targets that are read with others, from the list: asked for each look at an action."""
+        if id(action) not in self._listed:
+            kind, operation = self._spec.kinds[action.kind], self._operation(action)
+            self._listed[id(action)] = tuple(each for each in action.targets if not in_full(operation, each, kind))
+        return self._listed[id(action)]
 
     def _operation(self, action: Action) -> OperationSpec:
         return self._spec.kinds[action.kind].operations[action.operation]

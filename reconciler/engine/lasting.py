@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from reconciler.engine.of_kind import of_kind
 from reconciler.model.changes import Change, FieldChange, Lasting, Verb
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import Freeze, KindSpec, MarketplaceSpec
 from reconciler.model.values import Value
 
 _STATUS = "stock.status"
+#: What lasts whatever it is about; of any other change, what is paid for.
+_LASTS = frozenset({Verb.CREATE, Verb.END})
 _NONE: Mapping[str, int] = {}
 #: What the marketplace holds against a change of a field that a creation, or a new text, sets.
 _FREEZES: Mapping[Freeze, Lasting] = {
@@ -33,25 +36,24 @@ def with_consequences(
     """
     every, desired = tuple(changes), tuple(desired)
     named = {each.key.kind for each in every if each.key.kind != OFFER and each.verb is not Verb.REPORT}
-    uses = _uses(desired, live, spec, named) if named else lambda _change: 0
+    uses = _uses(desired, live, spec, named) if named else None
     at_rest = Counter(at_rest)
-    at_rest.update(use for each in desired if each.besides is not None for use in each.besides.uses)
-    found = (
-        (
-            each,
-            _lasting(each, spec.kinds[each.key.kind]),
-            uses(each) + at_rest[f"{each.key.kind} {each.remote_id}"],
-        )
-        for each in every
-    )
-    return tuple(
-        replace(change, lasting=lasting, uses=used) if lasting or used else change
-        for change, lasting, used in found
-    )
+    besides = Counter([each.besides for each in desired])  # many are of one shape
+    for shape, times in besides.items():
+        at_rest.update(dict.fromkeys(shape.uses if shape is not None else (), times))
+    told: list[Change] = []
+    for each in every:
+        lasting = _lasting(each, spec.kinds[each.key.kind])
+        used = at_rest.get(f"{each.key.kind} {each.remote_id}", 0) + (uses(each) if uses else 0)
+        told.append(replace(each, lasting=lasting, uses=used) if lasting or used else each)
+    return tuple(told)
 
 
 def _lasting(change: Change, kind: KindSpec) -> Mapping[Lasting, tuple[str, ...]]:
     """Return each word once, in the order of the vocabulary, with the fields that it is about."""
+    sections = [field.path.partition(".")[0] for field in change.fields]
+    if change.verb not in _LASTS and _paid_for(kind).isdisjoint(sections):
+        return {}
     found: dict[Lasting, list[str]] = {}
     for word, path in _words(change, kind):
         found.setdefault(word, []).extend([path] if path else [])
@@ -76,6 +78,12 @@ def _words(change: Change, kind: KindSpec) -> Iterator[tuple[Lasting, str]]:
             yield from ((_FREEZES[word], field.path) for word in facts.frozen if word in _FREEZES)
         if facts.paid:
             yield from ((word, field.path) for word in _paid(field.before, field.after))
+
+
+@of_kind
+def _paid_for(kind: KindSpec) -> frozenset[str]:
+    """Return the first steps of what is paid for by itself."""
+    return frozenset(path.partition(".")[0] for path, known in kind.fields.items() if known.paid)
 
 
 def _goes_on_sale(fields: Iterable[FieldChange]) -> bool:

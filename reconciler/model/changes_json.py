@@ -25,7 +25,7 @@ def change_body(each: Change) -> Json:
     """Write a change, with `Money` and the like as they are: a digest is made of them."""
     return {
         "key": key_to_json(each.key),
-        "verb": each.verb.value,
+        "verb": each.verb,
         "remote_id": each.remote_id,
         "title": each.title,
         "reason": each.reason,
@@ -46,7 +46,7 @@ def _field(each: FieldChange) -> Json:
     cost = {"cost": each.cost} if each.cost else {}
     return {
         "path": each.path,
-        "module": each.module.value if each.module else None,
+        "module": each.module,
         "before": each.before,
         "after": each.after,
         "level": each.level,

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
-from reconciler.model.values import Value, canonical_json
+from reconciler.model.values import Value, text_around
 
 
 def live_digest(part: AccountPlan) -> str:
@@ -24,7 +24,9 @@ def live_digest(part: AccountPlan) -> str:
         "settling": _seen(each.change for each in part.settling),
     }
     # A plan is written whatever stands on the marketplace, half a character included.
-    return sha256(canonical_json(seen).encode(errors="surrogatepass")).hexdigest()
+    told = (*part.changes, *part.unsynced, *(each.change for each in part.settling))
+    values = (one.before for each in told for one in each.fields)
+    return sha256(text_around(seen, values).encode(errors="surrogatepass")).hexdigest()
 
 
 def _seen(changes: Iterable[Change]) -> list[Value]:
@@ -33,7 +35,7 @@ def _seen(changes: Iterable[Change]) -> list[Value]:
         [
             each.key.kind,
             each.key.name,
-            each.verb.value,
+            each.verb,
             each.remote_id,
             {one.path: one.before for one in each.fields},
         ]

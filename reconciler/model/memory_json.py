@@ -39,7 +39,7 @@ def compared_to_json(each: Compared) -> Json:
         "declared": dict(each.declared),
         "counted": counted_to_json(each.counted),
         "replaced": each.replaced,
-        "stock": each.stock.value,
+        "stock": each.stock,
         "protected": each.protected,
     }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct, field
 
@@ -176,12 +177,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> tuple[Change, ...]:
         """All changes of all accounts."""
-        return tuple(change for part in self.accounts for change in part.changes)
+        return tuple(chain.from_iterable(part.changes for part in self.accounts))
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """All actions of all accounts."""
-        return tuple(action for part in self.accounts for action in part.actions)
+        return tuple(chain.from_iterable(part.actions for part in self.accounts))
 
     @property
     def forecast(self) -> Forecast:

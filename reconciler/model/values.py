@@ -130,6 +130,8 @@ def canonical_json(value: Value) -> str:
     return _in_full(value) if text is None else text.decode()
 
 
+#: What has no parts in which a float might stand.
+_NO_FLOAT = _AS_IT_IS | {Money, Gain}
 #: How orjson writes what it knows; what it does not, `_known` turns into what it does.
 _AS_WE_WRITE = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
@@ -160,6 +162,8 @@ def _has_float(value: Value) -> bool:
 
 def _known(value: Value) -> Value:
     """Turn what orjson does not know into what it does; TypeError for what is no canonical value."""
+    if type(value) is Money:  # as most are
+        return _normal_money(value)
     if isinstance(value, _KNOWN):
         return _normal(value)
     raise TypeError(f"{type(value).__name__} is no canonical value")
@@ -213,7 +217,18 @@ def _digest_of_money(value: Money) -> str:
 
 def digest_around(value: Value, parts: Iterable[Value]) -> str:
     """Return the digest of what was put together here around `parts`: only these may hold what is no value."""
-    return _digest(value, None if any(map(_has_float, parts)) else _dumped(value))
+    return _digest(value, _around(value, parts))
+
+
+def text_around(value: Value, parts: Iterable[Value]) -> str:
+    """Return the canonical text of what was put together here around `parts`."""
+    text = _around(value, parts)
+    return _in_full(value) if text is None else text.decode()
+
+
+def _around(value: Value, parts: Iterable[Value]) -> bytes | None:
+    parts = [each for each in parts if type(each) not in _NO_FLOAT]
+    return None if parts and any(map(_has_float, parts)) else _dumped(value)
 
 
 def _digest(value: Value, text: bytes | None) -> str:

@@ -5,6 +5,7 @@ A listing has a hundred thousand rows, so no pointer is split and no type is loo
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any, cast
 
 from reconciler.model.spec import FieldSpec, KindSpec
@@ -116,8 +117,7 @@ def getter(path: tuple[Any, ...]) -> Getter:
     if any(isinstance(step, int) for step in path):
         return lambda body: pick(body, path)
     if len(path) == 1:
-        only = path[0]
-        return lambda body: body.get(only)
+        return methodcaller("get", path[0])
     if len(path) == 2:
         first, last = path
         return lambda body: (body.get(first) or _NOTHING).get(last)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 
 from reconciler.model.changes import Change, Settling, Verb
 from reconciler.model.diagnostics import has_errors
@@ -46,12 +47,12 @@ def is_held(change: Change) -> bool:
 
 def changing(part: AccountPlan) -> tuple[Change, ...]:
     """Return the changes of one account that applying the plan would make."""
-    return tuple(each for each in part.changes if each.verb is not Verb.REPORT and not is_held(each))
+    return tuple([each for each in part.changes if each.verb is not Verb.REPORT and not is_held(each)])
 
 
 def effective(plan: Plan) -> tuple[Change, ...]:
     """Return the changes that applying the plan would make."""
-    return tuple(each for part in plan.accounts for each in changing(part))
+    return tuple(chain.from_iterable(map(changing, plan.accounts)))
 
 
 def acts(plan: Plan) -> bool:

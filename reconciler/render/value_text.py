@@ -75,7 +75,8 @@ def _inner(value: Value) -> str:
 
 
 def _bare(value: Value) -> str:
-    return value if isinstance(value, str) and value else one_line(value)
+    """Say one of many: a text is quoted where nobody would see where it begins or ends."""
+    return value if isinstance(value, str) and value and value == value.strip() else one_line(value)
 
 
 def _list(value: list[Value] | tuple[Value, ...]) -> str:

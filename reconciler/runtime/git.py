@@ -123,12 +123,14 @@ def filters_off(folder: Path) -> tuple[str, ...]:
 
 def is_blob(name: str, data: bytes) -> bool:
     """Tell whether a file is what was committed, also where only the ends of its lines are others."""
-    return name in (_blob_id(name, data), _blob_id(name, data.replace(b"\r\n", b"\n")))
+    return name == _blob_id(name, data) or (
+        b"\r\n" in data and name == _blob_id(name, data.replace(b"\r\n", b"\n"))
+    )
 
 
 def _blob_id(like: str, data: bytes) -> str:
-    name = "sha1" if len(like) == 40 else "sha256"
-    return hashlib.new(name, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    known = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+    return known(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def blobs(folder: Path, names: Sequence[str]) -> Iterator[bytes]:

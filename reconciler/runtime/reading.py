@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 _PORTION = 1 << 20
+#: Opening a named pipe would wait for a writer for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -30,10 +31,11 @@ class TooLarge(OSError):  # noqa: N818 - as above
 def read_file(file: Path | str, most: int) -> bytes:
     """Return the bytes of a file. NoFile or TooLarge before a byte is read; any other OSError as it is."""
     insist_on_file(file)  # opening some devices does something
-    opened = _open_without_waiting(file)
+    opened = os.open(file, _FLAGS)
     try:
         about = os.fstat(opened)
-        _insist_on_file(about)
+        if not stat.S_ISREG(about.st_mode):
+            raise _no_file(about)
         if about.st_size > most:
             raise TooLarge(about.st_size, most)
         data = _read_to_end(opened, about.st_size, most + 1)
@@ -64,19 +66,13 @@ def _read_to_end(opened: int, expected: int, most: int) -> bytes:
 def insist_on_file(file: Path | str) -> os.stat_result:
     """Return what the system says of a regular file. NoFile when it is something else."""
     about = os.stat(file)  # noqa: PTH116 - a Path would keep each of its parts for ever
-    _insist_on_file(about)
+    if not stat.S_ISREG(about.st_mode):
+        raise _no_file(about)
     return about
 
 
-def _insist_on_file(about: os.stat_result) -> None:
-    if not stat.S_ISREG(about.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(about.st_mode), "something else")
-        raise NoFile(None, f"it is {kind}, not a file")
-
-
-def _open_without_waiting(path: Path | str) -> int:
-    """Opening a named pipe would wait for a writer for ever."""
-    return os.open(path, _FLAGS)
+def _no_file(about: os.stat_result) -> NoFile:
+    return NoFile(None, f"it is {_KINDS.get(stat.S_IFMT(about.st_mode), 'something else')}, not a file")
 
 
 def _shown(size: int) -> str:

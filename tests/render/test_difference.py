@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.changes import FieldChange, Verb
@@ -82,6 +82,7 @@ def shown(before, after, style=PLAIN, *, verbose=False):
 
 
 @given(pairs(), st.booleans(), st.sampled_from([PLAIN, Style(width=60)]))
+@example((None, [" "]), False, PLAIN)
 @settings(max_examples=600, deadline=None)
 def test_two_values_never_look_the_same(values, verbose, style):
     before, after = values

@@ -16,23 +16,18 @@ _IDLE = frozenset({Verb.REPORT, Verb.END, Verb.DELETE})
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What would be written to one resource (`after`), what stands there (`before`), and where it is declared."""
+    """What would be written to one resource (`after`), what stands there (`before`), and where it is declared.
+
+    `key` is whose change it is, and `is_new` tells whether it is to be created: both are asked again and again.
+    """
 
     change: Change
+    key: Key
+    is_new: bool
     desired: Desired
     live: Live | None
     before: Mapping[str, Value] = field(default_factory=dict)
     after: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def key(self) -> Key:
-        """Return whose change it is."""
-        return self.change.key
-
-    @property
-    def is_new(self) -> bool:
-        """Tell whether it is to be created."""
-        return self.change.verb is Verb.CREATE
 
     def value(self, path: str) -> Value:
         """Return what a field will be."""
@@ -70,6 +65,8 @@ def subjects(
         found.append(
             Subject(
                 change=change,
+                key=change.key,
+                is_new=change.verb is Verb.CREATE,
                 desired=wanted,
                 live=live.get((change.key.kind, change.remote_id or "")),
                 before={each.path: each.before for each in written},

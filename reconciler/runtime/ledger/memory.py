@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import orjson
 
@@ -34,6 +35,10 @@ class Baselines(Mapping[Key, Baseline]):
             body = orjson.loads(self._rows[key])
             self._last = key, Baseline(**{**body, "counted": counted_from_json(body)})
         return self._last[1]
+
+    def get(self, key: Key, default: Any = None) -> Any:
+        """Return what is remembered, or `default`: most are asked for whose baseline there is."""
+        return self[key] if key in self._rows else default
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rows)

@@ -91,6 +91,8 @@ async def explain(opened: Session, wanted: Mapping[str, Any], live: Live) -> Non
 
 async def tell_products_apart(opened: Session, missing: Iterable[Desired], alike: Iterable[Live]) -> None:
     """Where offers look like missing ones, ask the catalogue whose the GTINs of the missing ones are."""
+    if not (missing := tuple(missing)):
+        return
     products = [product for each in alike for product in _products(each.fields)]
     shown = {gtin for product in products for gtin in product.get("gtins", ())}
     declared = {product.get("gtin") for each in missing for product in _products(each.fields)} - shown - {None}

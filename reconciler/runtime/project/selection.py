@@ -48,6 +48,8 @@ class Selection(Struct, frozen=True):
 
 def select(desired: Iterable[Desired], options: PlanOptions) -> Selection:
     """Divide the documents of one account. Every document is in one of both."""
+    if declares_all(options) and not options.only:
+        return Selection(tuple(desired), ())
     chosen: list[Desired] = []
     others: list[Desired] = []
     for each in desired:

@@ -66,7 +66,7 @@ def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Uncommitted:
         return Uncommitted()
     differing: list[tuple[str, bytes, str]] = []
     for file in lines:
-        data, blob = _bytes(root / file), committed.get(file, "")
+        data, blob = _bytes(f"{root}{os.sep}{file}"), committed.get(file, "")
         if data is not None and not (blob and is_blob(blob, data)):
             by_line = len(differing) < _MOST_FILES  # of the others all counts, and nobody needs their texts
             differing.append((file, data if by_line else b"", blob))
@@ -99,7 +99,7 @@ def _contents(root: Path, names: Sequence[str]) -> Mapping[str, str]:
         return {}  # what was there is not known: all of a file that differs counts as new
 
 
-def _bytes(file: Path) -> bytes | None:
+def _bytes(file: str) -> bytes | None:
     try:
         return read_file(file, DOCUMENT)
     except OSError:
