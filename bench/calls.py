@@ -1,8 +1,9 @@
-"""The check that is no timed test: how many calls a plan of a shop at rest takes, in a process of its own.
+"""The check that is no timed test: how many calls a plan takes, each in a process of its own: the first one of a shop,
+one at rest, and one in which all prices changed.
 
 Usage: calls.py [--renew] [--recorded FILE] [--offers N]. Calls of Python functions and from Python into C are counted; what the
-embedded practice marketplace does is not. The exit code is 1 where the count is more than 10 % off the one that the
-file has for this minor version of Python (bench/calls.json); `--renew` writes it down anew.
+embedded practice marketplace does is not. The exit code is 1 where a count is more than 10 % off the one that the
+file has for this minor version of Python (bench/calls.json); `--renew` writes them down anew.
 """
 
 import argparse
@@ -16,11 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.cost.shop import edit, offers_of
+
 ROOT = Path(__file__).resolve().parents[1]
 RECORDED = ROOT / "bench" / "calls.json"
 OFFERS, ALLOWED = 1_000, 10
 RENEW = "python bench/calls.py --renew"
 _KINDS = frozenset({"call", "c_call"})
+#: The plans that are counted, in this order, and whether each finds something to do.
+FIRST, AT_REST, ALL_PRICES = "first", "at rest", "all prices"
+PLANS = {FIRST: False, AT_REST: False, ALL_PRICES: True}
 
 
 class Counter:
@@ -62,8 +70,8 @@ def counted(work: Callable[[], object]) -> int:
     return counter.calls
 
 
-def plan_at_rest(project: Path) -> int:
-    """Return the calls of a plan that finds nothing to do. ValueError where it does."""
+def plan_in(project: Path, *, changes: bool) -> int:
+    """Return the calls of a plan. ValueError where it finds something to do and should not, or the other way."""
     from reconciler.runtime.commands.plan import make_plan
     from reconciler.runtime.options import PlanOptions
     from reconciler.runtime.progress import Silent
@@ -71,20 +79,27 @@ def plan_at_rest(project: Path) -> int:
 
     plans = []
     calls = counted(lambda: plans.append(make_plan(Workspace(project), PlanOptions(), Silent())))
-    if plans[0].changes:
-        raise ValueError(f"{len(plans[0].changes)} changes are planned; the shop was to be at rest")
+    if bool(plans[0].changes) is not changes:
+        raise ValueError(f"{len(plans[0].changes)} changes are planned in {project}")
     return calls
 
 
-def count(offers: int) -> int:
-    """Make a shop, bring it to rest, and count in a fresh process."""
+def count(offers: int) -> dict[str, int]:
+    """Make a shop, and count its plans, each in a fresh process."""
     with tempfile.TemporaryDirectory() as place:
         shop = str(Path(place) / "shop")
         reconcile = ("-m", "reconciler.cli.main", "-C", shop)
         _python("-m", "bench.cost.shop", shop, str(offers))
+        found = {FIRST: _counted_in(shop, FIRST)}
         _python(*reconcile, "apply", "--auto-approve")
         _python(*reconcile, "plan", "--detailed-exitcode")  # what is read once after an apply is read
-        return int(_python(str(Path(__file__).resolve()), "--in", shop))
+        found[AT_REST] = _counted_in(shop, AT_REST)
+        edit(offers_of(Path(shop)), title=False)
+        return {**found, ALL_PRICES: _counted_in(shop, ALL_PRICES)}
+
+
+def _counted_in(shop: str, plan: str) -> int:
+    return int(_python(str(Path(__file__).resolve()), "--in", shop, "--plan", plan))
 
 
 def _python(*words: str) -> str:
@@ -96,15 +111,13 @@ def _python(*words: str) -> str:
     return done.stdout
 
 
-def verdict(calls: int, recorded: int | None) -> tuple[bool, str]:
+def verdict(plan: str, calls: int, recorded: int | None) -> tuple[bool, str]:
     """Tell whether a count is as it was recorded, and what to say of it."""
     version = f"Python {_minor()}"
     if recorded is None:
-        return True, f"{calls:,} calls; nothing is recorded for {version}: `{RENEW}`"
+        return True, f"plan, {plan}: {calls:,} calls; nothing is recorded for {version}: `{RENEW}`"
     off = (calls - recorded) / recorded * 100
-    said = (
-        f"a plan of a shop at rest takes {calls:,} calls; {recorded:,} are recorded for {version} ({off:+.1f} %)"
-    )
+    said = f"plan, {plan}: {calls:,} calls; {recorded:,} are recorded for {version} ({off:+.1f} %)"
     if abs(off) <= ALLOWED:
         return True, said
     way = (
@@ -126,19 +139,21 @@ def main() -> int:
     parser.add_argument("--recorded", type=Path, default=RECORDED, metavar="FILE")
     parser.add_argument("--offers", type=int, default=OFFERS)
     parser.add_argument("--in", dest="project", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--plan", choices=PLANS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.project:
-        print(plan_at_rest(asked.project))
+        print(plan_in(asked.project, changes=PLANS[asked.plan]))
         return 0
     known = json.loads(asked.recorded.read_text("utf-8")) if asked.recorded.exists() else {}
-    calls = count(asked.offers)
+    found = count(asked.offers)
     if asked.renew:
-        asked.recorded.write_text(json.dumps({**known, _minor(): calls}, indent=1, sort_keys=True) + "\n", "utf-8")
-        print(f"{calls:,} calls are recorded for Python {_minor()}")
+        asked.recorded.write_text(json.dumps({**known, _minor(): found}, indent=1, sort_keys=True) + "\n", "utf-8")
+        print(f"recorded for Python {_minor()}: {', '.join(f'{plan} {calls:,}' for plan, calls in found.items())}")
         return 0
-    right, said = verdict(calls, known.get(_minor()))
-    print(said)
-    return 0 if right else 1
+    before = known.get(_minor(), {})
+    verdicts = [verdict(plan, calls, before.get(plan)) for plan, calls in found.items()]
+    print("\n".join(said for _, said in verdicts))
+    return 0 if all(right for right, _ in verdicts) else 1
 
 
 if __name__ == "__main__":
