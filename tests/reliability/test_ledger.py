@@ -591,3 +591,16 @@ def test_a_ledger_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_bytes(b"no database at all, by no means" * 40)
     with pytest.raises(LedgerFailed, match="the ledger failed"):
         Ledger(tmp_path / "broken.db")
+
+
+def test_a_python_with_an_old_sqlite_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """RHEL 9 has 3.34: nothing is wrong with the file, and nobody shall move it away."""
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.34.1")
+    for copied in (False, True):
+        with pytest.raises(
+            LedgerFailed, match=r"SQLite 3\.34\.1, and a ledger in a file needs 3\.35 or newer"
+        ) as told:
+            Database(tmp_path / "ledger.db", copied=copied)
+        assert "moved away" not in told.value.hint
+    assert not list(tmp_path.iterdir())

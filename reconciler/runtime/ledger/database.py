@@ -41,6 +41,8 @@ _LOCK_HELD = 20
 _ROWS = 500
 #: What SQLite says of a file or a folder that it may not write to.
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+#: The first that answers with what a statement has written; RHEL 9 has an older one for its Pythons.
+OLDEST_SQLITE = (3, 35)
 _ONE_ROW = re.compile(r"^insert into \w+ values (\([%s, ]+\))")
 
 
@@ -56,7 +58,9 @@ class Database:
         self._connection: Any
         if self.is_postgresql:
             self._open_postgresql(str(where))
-        elif copied:
+            return
+        _insist_on_sqlite()
+        if copied:
             self._copy_sqlite(Path(where))
         else:
             self._open_sqlite(Path(where), durable=durable)
@@ -225,6 +229,15 @@ class Database:
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
             hint = "nothing more was sent; see whether the disk has room, and run the same command again"
         return LedgerFailed(f"the ledger failed: {failure}{self._where}", hint)
+
+
+def _insist_on_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise LedgerFailed(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and a ledger in a file needs {needed} or newer",
+            "nothing was sent; take a Python with a newer one (those that uv installs have one), or keep the ledger on PostgreSQL",
+        )
 
 
 def _not_opened(path: Path, wrong: OSError) -> LedgerFailed:
