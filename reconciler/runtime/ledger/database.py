@@ -236,7 +236,7 @@ def _insist_on_sqlite() -> None:
         needed = ".".join(map(str, OLDEST_SQLITE))
         raise LedgerFailed(
             f"this Python has SQLite {sqlite3.sqlite_version}, and a ledger in a file needs {needed} or newer",
-            "nothing was sent; take a Python with a newer one (those that uv installs have one), or keep the ledger on PostgreSQL",
+            "nothing was sent; take a Python with a newer one, such as one of uv, or a ledger on PostgreSQL",
         )
 
 
