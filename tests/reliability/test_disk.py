@@ -10,6 +10,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,9 @@ DETAILS = [
 ]
 
 
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> World:
     """A project with something to do, planned once."""
@@ -42,7 +47,43 @@ def _filled(path: Path) -> None:
     cache = Cache(path, pytest.fail)
     cache.store("site", "Offer", DETAILS)
     cache.keep("topic", "key", "now", b"body")
+    cache.saw("site", {"A": "1"}, "now")
+    cache.drop("site", "Offer", ["1"], NOW)
+    cache.store("site", "Offer", DETAILS[1:2])
     cache.close()
+
+
+#: What tells the rows of a table apart.
+KEYS = {"details": "remote_id", "lookups": "key", "seen": "key", "moved": "number"}
+#: Each column of which a change has to show, by its table. A key that was changed is that of nothing, and so not found.
+COLUMNS = {
+    "details": ("remote_id", "row", "read_at", "views", "body", "sum"),
+    "lookups": ("read_at", "body", "sum"),
+    "seen": ("remote_id", "at", "sum"),
+    "moved": ("site", "remote_id", "at", "sum"),
+}
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, each) for table in COLUMNS for each in COLUMNS[table]])
+def test_a_row_of_which_one_bit_was_changed_is_not_believed(tmp_path: Path, table: str, column: str) -> None:
+    """SQLite does not see that; what has another bit is begun anew, with one line, when it is read."""
+    path = tmp_path / "cache.db"
+    _filled(path)
+    with closing(sqlite3.connect(path)) as database, database:
+        before, number = database.execute(f"select {column}, {KEYS[table]} from {table} limit 1").fetchone()
+        data = before.encode() if isinstance(before, str) else before
+        after = data ^ 1 if isinstance(data, int) else bytes([data[0] ^ 0x40]) + data[1:]
+        said = after.decode() if isinstance(before, str) else after
+        database.execute(f"update {table} set {column} = ? where {KEYS[table]} = ?", (said, number))
+    notes: list[str] = []
+    cache = Cache(path, notes.append)
+    cache.details("site", "Offer")
+    cache.lookup("topic", "key")
+    cache.seen("site", ["A"])
+    cache.moved_after("site", 0)
+    cache.close()
+    assert len(notes) == 1, notes
+    assert "was begun anew" in notes[0]
 
 
 def _cut(path: Path) -> None:

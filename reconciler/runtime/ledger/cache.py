@@ -29,13 +29,14 @@ create table if not exists details (
   row text not null, read_at text not null, views text not null, body blob not null, sum integer not null,
   primary key (site, kind, remote_id)) without rowid;
 create table if not exists seen (
-  site text not null, key text not null, remote_id text not null, at text not null,
+  site text not null, key text not null, remote_id text not null, at text not null, sum integer not null,
   primary key (site, key)) without rowid;
 create table if not exists lookups (
   topic text not null, key text not null, read_at text not null, body blob not null, sum integer not null,
   primary key (topic, key)) without rowid;
 create table if not exists moved (
-  number integer primary key autoincrement, site text not null, remote_id text not null, at text not null);
+  number integer primary key autoincrement, site text not null, remote_id text not null, at text not null,
+  sum integer not null);
 create table if not exists mark (said text not null);
 """
 #: So long it is known what has moved: for longer than a full read is believed.
@@ -73,7 +74,7 @@ class Cache:
                 "select remote_id, row, read_at, views, body, sum from details where site = ? and kind = ?",
                 (site, kind),
             )
-            return [Detail(*_whole(row, total)) for *row, total in rows]
+            return [Detail(*_as_written(row, total)) for *row, total in rows]
 
         return self._file.ask(read)
 
@@ -90,7 +91,7 @@ class Cache:
                     f"and remote_id in ({', '.join('?' * len(some))})",
                     (site, kind, *some),
                 )
-                found.extend(Detail(*_whole(row, total)) for *row, total in rows)
+                found.extend(Detail(*_as_written(row, total)) for *row, total in rows)
             return found
 
         return self._file.ask(read)
@@ -148,8 +149,10 @@ class Cache:
             last = told.fetchone()[0]
             if number is None:
                 return last, frozenset()
-            asked = "select remote_id from moved where site = ? and number > ? and number <= ?"
-            return last, frozenset(each for (each,) in db.execute(asked, (site, number, last)))
+            # of all sites: one of a row that was damaged would be none of those that are asked for
+            asked = "select site, remote_id, at, sum from moved where number > ? and number <= ?"
+            notes = [_as_written(row, total) for *row, total in db.execute(asked, (number, last))]
+            return last, frozenset(each for there, each, _ in notes if there == site)
 
         return self._file.ask(read)
 
@@ -167,19 +170,21 @@ class Cache:
     def saw(self, site: str, ids: Mapping[str, str], at: str) -> None:
         """Remember key -> id of the offers that a list showed; only what is new is written."""
         self._change(
-            "insert into seen values (?, ?, ?, ?) on conflict (site, key) do update "
-            "set remote_id = excluded.remote_id, at = excluded.at where remote_id <> excluded.remote_id",
-            [(site, key, remote_id, at) for key, remote_id in ids.items()],
+            "insert into seen values (?, ?, ?, ?, ?) on conflict (site, key) do update "
+            "set remote_id = excluded.remote_id, at = excluded.at, sum = excluded.sum "
+            "where remote_id <> excluded.remote_id",
+            [(site, key, remote_id, at, _sum(key, remote_id, at)) for key, remote_id in ids.items()],
         )
 
     def seen(self, site: str, keys: Iterable[str]) -> dict[str, str]:
         """Return key -> id of those among these that any list has shown: one look into an index for each."""
-        asked = "select remote_id from seen where site = ? and key = ?"
+        asked = "select key, remote_id, at, sum from seen where site = ? and key = ?"
         every = list(keys)
 
         def read(db: sqlite3.Connection) -> dict[str, str]:
-            rows = {key: db.execute(asked, (site, key)).fetchone() for key in every}
-            return {key: row[0] for key, row in rows.items() if row}
+            rows = [db.execute(asked, (site, key)).fetchone() for key in every]
+            told = [_as_written(row[:3], row[3]) for row in rows if row]
+            return {key: remote_id for key, remote_id, _ in told}
 
         return self._file.ask(read)
 
@@ -189,7 +194,7 @@ class Cache:
         def read(db: sqlite3.Connection) -> tuple[str, bytes] | None:
             asked = "select read_at, body, sum from lookups where topic = ? and key = ?"
             row = db.execute(asked, (topic, key)).fetchone()
-            return _whole((row[0], bytes(row[1])), row[2]) if row else None
+            return _as_written((row[0], bytes(row[1])), row[2]) if row else None
 
         return self._file.ask(read)
 
@@ -221,7 +226,7 @@ class Cache:
 
         def read(db: sqlite3.Connection) -> list[bytes]:
             rows = db.execute("select read_at, body, sum from lookups where topic = ? order by key", (topic,))
-            return [_whole((at, bytes(body)), total)[1] for at, body, total in rows]
+            return [_as_written((at, bytes(body)), total)[1] for at, body, total in rows]
 
         return self._file.ask(read)
 
@@ -250,12 +255,12 @@ class Cache:
 
 
 def _note_moved(db: sqlite3.Connection, site: str, remote_ids: Iterable[str], at: str) -> None:
-    rows = [(site, each, at) for each in remote_ids]
-    db.executemany("insert into moved (site, remote_id, at) values (?, ?, ?)", rows)
+    rows = [(site, each, at, _sum(site, each, at)) for each in remote_ids]
+    db.executemany("insert into moved (site, remote_id, at, sum) values (?, ?, ?, ?)", rows)
 
 
-def _whole(parts: T, total: int) -> T:
-    """Return the texts of a row and its body, if they are what was written."""
+def _as_written(parts: T, total: int) -> T:
+    """Return what a row holds, if that is what was written."""
     try:
         as_written = _sum(*parts) == total
     except TypeError:  # a text became a number
@@ -271,6 +276,7 @@ def sum_of(body: bytes) -> int:
 
 
 def _sum(*parts: Any) -> int:
-    """Return the sum of the texts of a row, and of its body behind them."""
-    *texts, body = parts
+    """Return the sum of the texts of a row, and of its body, if it has one, behind them."""
+    *texts, last = parts
+    body = last.encode("utf-8", "surrogatepass") if isinstance(last, str) else last
     return zlib.crc32(body, zlib.crc32("".join(texts).encode("utf-8", "surrogatepass")))

@@ -12,7 +12,7 @@ from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.writing import private_file, private_folder
 
 #: Raised with every change of the tables, and of what is kept in them.
-VERSION = 6
+VERSION = 7
 _PATIENCE = 30
 #: What says nothing of the content: no room, no right, no memory, or somebody who does not let go.
 _NO_DAMAGE = {
