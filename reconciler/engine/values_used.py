@@ -15,11 +15,12 @@ def references_used(
 ) -> dict[str, dict[str, str]]:
     """Return kind -> label -> remote id of every object that an action names, before or after, as it was reviewed.
 
-    An offer whose key is not its document's is among them, by either. A run that goes on after a crash has no
-    other index: live references must read as the plan saw them.
+    An offer whose key is not its document's is among them, by either, and one that has none: of any other the key
+    is what it bears. A run that goes on after a crash has no other index: live references must read as the plan saw
+    them.
     """
     used = _named(actions, spec)
-    used[OFFER].update(_other_keys(actions, references.get(OFFER, {})))
+    used[OFFER].update(_other_keys(actions, references.get(OFFER, {}), spec.kinds[OFFER]))
     return {
         kind: found
         for kind, ids in references.items()
@@ -57,15 +58,19 @@ def _referring(kind: KindSpec) -> dict[str, tuple[str, Type]]:
     }
 
 
-def _other_keys(actions: Iterable[Action], offers: Mapping[str, str]) -> Iterator[str]:
-    """Yield the keys of written offers that bear another one than their document's: adopted and moved ones."""
+def _other_keys(actions: Iterable[Action], offers: Mapping[str, str], kind: KindSpec) -> Iterator[str]:
+    """Yield what written offers are called that do not bear their document's key: adopted and moved ones.
+
+    Where no list is asked for keys, nobody needs to know which have none.
+    """
+    has_keys = kind.views["list"].keys > 0
     names = {
         each.remote_id: each.key.name for action in actions if action.kind == OFFER for each in action.targets
     }
     odd = {
         remote_id
         for label, remote_id in (offers.items() if names else ())
-        if label not in (names.get(remote_id, label), remote_id)
+        if label != names.get(remote_id, label) and (has_keys or label != remote_id)
     }
     return (label for label, remote_id in (offers.items() if odd else ()) if remote_id in odd)
 

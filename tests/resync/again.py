@@ -57,16 +57,17 @@ def writes(made: World) -> Counter[str]:
 
 
 class Hook:
-    """A progress display that does something at the n-th chunk."""
+    """A progress display that does something at the n-th chunk of a task."""
 
-    def __init__(self, chunks: int, then: Callable[[], None]) -> None:
+    def __init__(self, chunks: int, then: Callable[[], None], task: str = "sending again") -> None:
+        self._task = task
         self._left = chunks
         self._then = then
         self._sending = False
         self.notes: list[str] = []
 
     def start(self, task: str, total: int | None = None) -> None:
-        self._sending = task.startswith("sending again")
+        self._sending = task.startswith(self._task)
 
     def advance(self, steps: int = 1) -> None:
         if self._sending:

@@ -340,7 +340,7 @@ async def _execute(
         resumed=resumed,
         frozen=frozen,
     )
-    opened.names.know_only(mine.context["references"])
+    opened.names.know_only(mine.context["references"], mine.context["offers"])
     operations = opened.ledger.runs.operations(mine.id)
     with stopped_with_a_report(run_state):
         await _send_all(opened, sender, operations, options)

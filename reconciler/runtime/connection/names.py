@@ -31,14 +31,17 @@ class Names(Struct):
         """Take the labels of a kind, by remote id, in place of those that were known."""
         self.labels[kind] = dict(labels)
 
-    def know_only(self, references: Mapping[str, Mapping[str, str]], offers: int = 0) -> None:
+    def know_only(self, references: Mapping[str, Mapping[str, str]], offers: int) -> None:
         """Know what a plan saw, kind -> label -> remote id, and how many offers; and nothing else."""
         self.labels = {kind: _by_id(ids) for kind, ids in references.items()}
         self.offers = offers
 
-    def take_up(self, references: Mapping[str, Mapping[str, str]], created: Mapping[tuple[str, str], str]) -> None:
+    def take_up(
+        self, references: Mapping[str, Mapping[str, str]], offers: int, created: Mapping[tuple[str, str], str]
+    ) -> None:
         """Know what the plan of a run saw, and what the run has created so far, besides what is known."""
         self.created.update(created)
+        self.offers = max(self.offers, offers)
         for kind, ids in references.items():
             self.labels.setdefault(kind, {}).update(_by_id(ids))
         for (kind, label), remote_id in self.created.items():

@@ -93,6 +93,7 @@ def _fresh(
         who={**who(workspace.root), **({"approved": options.approved_by} if options.approved_by else {})},
         context={
             "references": references_used(part.actions, part.references, opened.spec),
+            "offers": part.population.get(OFFER, 0),
             "login": part.login,
             "spec_revision": part.spec_revision,
             "allowed": {**plan.allowed, **options.allow},

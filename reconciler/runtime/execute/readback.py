@@ -100,12 +100,12 @@ class Rereader(Struct):
             self._looks[remote_id] = look
         self._rows.update({each.remote_id: each for each in found})
 
-    def _borne(self, wanted: Iterable[str], labels: Mapping[str, str]) -> dict[str, str]:
-        """Return the keys that offers bear on the marketplace, as far as it is known."""
-        rows = ((remote_id, self._rows.get(remote_id)) for remote_id in wanted)
+    def _borne(self, wanted: Mapping[str, Key], labels: Mapping[str, str]) -> dict[str, str]:
+        """Return the keys that offers bear on the marketplace: their own, where nothing else is known."""
+        rows = ((remote_id, key, self._rows.get(remote_id)) for remote_id, key in wanted.items())
         return {
-            remote_id: row.key.name if row is not None and row.key is not None else labels.get(remote_id, "")
-            for remote_id, row in rows
+            remote_id: row.key.name if row is not None and row.key is not None else labels.get(remote_id, key.name)
+            for remote_id, key, row in rows
         }
 
     async def _by_key(self, names: list[str]) -> list[tuple[Live, ...]]:

@@ -44,7 +44,7 @@ def unreadable(opened: Session, left: Run) -> str:
         opened.ledger.runs.compared(left.id)
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         return f"a row lacks `{wrong.args[0]}`" if isinstance(wrong, KeyError) else "a row of it is damaged"
-    missing = {"references", "gone", "adopted"} - left.context.keys()
+    missing = {"references", "offers", "gone", "adopted"} - left.context.keys()
     if missing:
         return f"it lacks {', '.join(sorted(missing))}"
     strange = next(

@@ -118,7 +118,8 @@ async def _run_all(opened: Session, sender: Sender, operations: list[Operation],
 
 def _know_names(opened: Session, run: Run) -> None:
     """Read live references as the plan of this run saw them; a run of an earlier process brings its own index."""
-    opened.names.take_up(run.context["references"], opened.ledger.runs.created(opened.place, run.id))
+    created = opened.ledger.runs.created(opened.place, run.id)
+    opened.names.take_up(run.context["references"], run.context["offers"], created)
 
 
 async def _run_phase(
