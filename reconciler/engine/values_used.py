@@ -15,9 +15,8 @@ def references_used(
 ) -> dict[str, dict[str, str]]:
     """Return kind -> label -> remote id of every object that an action names, before or after, as it was reviewed.
 
-    An offer whose key is not its document's is among them, by either, and one that has none: of any other the key
-    is what it bears. A run that goes on after a crash has no other index: live references must read as the plan saw
-    them.
+    An offer whose key is not its document's is among them, by either, and one that has none: any other bears its
+    key. A run that goes on after a crash has no other index: live references must read as the plan saw them.
     """
     used = _named(actions, spec)
     used[OFFER].update(_other_keys(actions, references.get(OFFER, {}), spec.kinds[OFFER]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,9 +34,11 @@ def managed(name: str, kind: str = OFFER, place: Place = HERE) -> Managed:
 BASELINE = Baseline(remote_id="id of A", digests={"price.base": "1"})
 
 
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(tmp_path / "ledger.db")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """A file, and a database of a real server."""
+    file = request.param == "sqlite"
+    ledger = Ledger(tmp_path / "ledger.db" if file else str(request.getfixturevalue("postgresql_url")))
     yield ledger
     ledger.close()
 
@@ -83,6 +87,26 @@ def test_whatever_is_written_leaves_another_mark(memory: Ledger) -> None:
         seen.append(memory.mark_of(HERE))
         assert seen[-1] == memory.mark_of(HERE)
     assert len(set(seen)) == len(writes) + 1
+
+
+def test_who_may_make_no_triggers_is_told_no_mark(postgresql_url: str) -> None:
+    """The tables of a database may be somebody else's: then all is read, time and again."""
+    with closing(Ledger(postgresql_url)) as owner:
+        owner.manage(HERE, [managed("A")])
+        for said in (
+            "create role clerk login password 'x'",
+            "grant select, insert, update, delete on all tables in schema public to clerk",
+            "alter default privileges in schema public grant all on tables to clerk",
+            "revoke create on schema public from public",
+        ):
+            owner.database.run(said)
+        with closing(Ledger(re.sub("//(?:.*@)?", "//clerk:x@", postgresql_url))) as clerk:
+            assert clerk.mark_of(HERE) == ""
+            assert clerk.known_of(HERE, OFFER).keys() == {"A"}
+            before = owner.mark_of(HERE)
+            assert before == clerk.mark_of(HERE) != ""
+            clerk.manage(HERE, [managed("B")])
+            assert owner.mark_of(HERE) != before
 
 
 def test_the_marks_of_projects_are_their_own(memory: Ledger) -> None:

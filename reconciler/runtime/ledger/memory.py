@@ -12,6 +12,7 @@ from reconciler.model.memory import Baseline, Managed
 from reconciler.model.memory_json import counted_from_json, counted_to_json
 from reconciler.model.modules import Mode
 from reconciler.model.offers import Key
+from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.schema import marking
@@ -111,15 +112,18 @@ class Memory:
 
         Whatever writes to these tables, be it another program, leaves another mark, which is never given twice.
         """
-        if self._db.is_postgresql:
-            return ""
         if not self._db.has("memory_marks"):
-            self._db.script(marking())
+            try:
+                self._db.script(marking(postgresql=self._db.is_postgresql))
+            except LedgerFailed:
+                return ""  # whose tables these are may be somebody else, who has to let triggers be made
         asked = "select mark from memory_marks where site = ? and project = ?"
         row = self._db.row(asked, place.of_project)
         if row is None:
             values = (*place.of_project, secrets.token_hex(8))
-            self._db.run("insert or ignore into memory_marks values (?, ?, ?)", values)
+            self._db.run(
+                "insert into memory_marks values (?, ?, ?) on conflict (site, project) do nothing", values
+            )
             row = self._db.row(asked, place.of_project)
         return str(row[0]) if row else ""
 

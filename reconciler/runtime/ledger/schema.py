@@ -70,16 +70,51 @@ TABLES = (
 )
 
 
-def marking() -> Iterator[str]:
-    """Yield what makes a file mark what a project remembers of a site, anew with each row that is written.
+_MARKED = ("managed", "baselines")
+_MARKS = (
+    "create table if not exists memory_marks (site text not null, project text not null, mark text not null, "
+    "primary key (site, project))"
+)
+#: Once for a statement, however many rows it writes; in one order, so that two never wait for each other.
+_MARK_MEMORY = """
+create or replace function mark_memory() returns trigger language plpgsql set search_path from current as $$
+begin
+  insert into memory_marks
+    select site, project, md5(concat(txid_current(), clock_timestamp(), random()))
+    from (select distinct site, project from changed order by site, project) as places
+    on conflict (site, project) do update set mark = excluded.mark;
+  return null;
+end $$"""
 
-    These are triggers, so that whoever writes leaves a mark. A file that has none is given them when it is asked.
+
+def marking(*, postgresql: bool) -> Iterator[str]:
+    """Yield what makes a database mark what a project remembers of a site, anew with whatever is written of it.
+
+    These are triggers, so that whoever writes leaves a mark. A ledger without them gets them when it is asked.
     """
-    yield (
-        "create table if not exists memory_marks (site text not null, project text not null, mark text not null, "
-        "primary key (site, project)) without rowid"
-    )
-    for table in ("managed", "baselines"):
+    yield from _marking_statements() if postgresql else _marking_rows()
+
+
+def _marking_statements() -> Iterator[str]:
+    yield _MARKS
+    yield _MARK_MEMORY
+    for table in _MARKED:
+        for name, event, rows in (
+            ("insert", "insert", "new"),
+            ("update_from", "update", "old"),
+            ("update_to", "update", "new"),
+            ("delete", "delete", "old"),
+        ):
+            yield f"drop trigger if exists marked_{table}_{name} on {table}"
+            yield (
+                f"create trigger marked_{table}_{name} after {event} on {table} "
+                f"referencing {rows} table as changed for each statement execute function mark_memory()"
+            )
+
+
+def _marking_rows() -> Iterator[str]:
+    yield f"{_MARKS} without rowid"
+    for table in _MARKED:
         name = f"marked_{table}"
         for event, rows in (("insert", ("new",)), ("update", ("old", "new")), ("delete", ("old",))):
             marks = "; ".join(
