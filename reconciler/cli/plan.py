@@ -13,18 +13,19 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.machine import MACHINE, folder_in_repository, write_located
 from reconciler.cli.options import format_option, output_options, planning_options, shown_options
-from reconciler.cli.saving import save
+from reconciler.cli.saving import save_plan
 from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.modules import Module
 from reconciler.model.plan import Plan
-from reconciler.model.plan_json import plan_in_pieces
+from reconciler.model.plan_json import plan_in_pieces, steps_of
 from reconciler.render import machine
 from reconciler.render.accounts_text import accounts_text
 from reconciler.render.machine import Located
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import changing
 from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import one_task
 
 
 @click.command("plan")
@@ -69,7 +70,7 @@ def command(
     console = Console.open(json=as_json or form == "json", no_color=no_color)
     plan = planned(narrowing, console, kept=bool(out) or console.json)
     if out:
-        save(Path(out), plan_in_pieces(plan), private=True)
+        save_plan(Path(out), plan, console.progress())
     if console.json:
         write_plan(plan, console, detailed=detailed_exitcode)
     elif form in MACHINE:
@@ -102,7 +103,9 @@ def located_in(plan: Plan) -> tuple[Located, ...]:
 
 def write_plan(plan: Plan, console: Console, *, detailed: bool = False) -> None:
     """Write a plan as JSON, with what each account comes to."""
-    console.write_pieces(plan_in_pieces(plan, ends=ends_to_json(of_plan(plan, detailed=detailed))))
+    ends = ends_to_json(of_plan(plan, detailed=detailed))
+    with one_task(steps_of(plan), "writing the plan", console.progress()) as counted:
+        console.write_pieces(plan_in_pieces(plan, counted, ends=ends))
 
 
 def show_accounts(ends: list[AccountEnd], console: Console) -> None:

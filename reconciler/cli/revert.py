@@ -11,8 +11,7 @@ from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options, planning_options
 from reconciler.cli.plan import plan_options, verdict, write_plan
 from reconciler.cli.prompt import approved
-from reconciler.cli.saving import save
-from reconciler.model.plan_json import plan_in_pieces
+from reconciler.cli.saving import save_plan
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
 from reconciler.render.words import counted
@@ -49,7 +48,7 @@ def command(
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
-        save(Path(out), plan_in_pieces(plan), private=True)
+        save_plan(Path(out), plan, console.progress())
     if console.json and (out or not goes_on):
         write_plan(plan, console)
     elif not console.json:

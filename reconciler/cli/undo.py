@@ -16,7 +16,7 @@ from reconciler.cli.options import (
 )
 from reconciler.cli.plan import verdict
 from reconciler.cli.prompt import approved
-from reconciler.cli.saving import save
+from reconciler.cli.saving import save_plan
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import plan_in_pieces
@@ -71,7 +71,7 @@ def command(
     said = verdict(plan, detailed=False)
     goes_on = said is Exit.OK and bool(effective(plan))
     if out:
-        save(Path(out), plan_in_pieces(plan), private=True)
+        save_plan(Path(out), plan, console.progress())
     if console.json and (out or not goes_on):
         console.write_pieces(plan_in_pieces(plan))
     elif not console.json:

@@ -52,7 +52,7 @@ def differences(
     stocks: list[tuple[Desired, Live, Stock]] = []
     ended: list[tuple[Desired, Value]] = []
     tally = Tally()
-    for desired, live in question.counted(matched.pairs):
+    for desired, live in question.counted(matched.pairs, "comparing offers"):
         kind = spec.kinds[desired.key.kind]
         if live is not None:
             found = diff(desired, live, kind, question.scope)

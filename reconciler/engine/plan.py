@@ -221,7 +221,7 @@ def _packed(
     labels = labels_of(desired)
     changes = tuple(replace(each, labels=found) if (found := labels(each.key)) else each for each in changes)
     changes = with_consequences(changes, desired, snapshot.live, spec, question.at_rest.uses)
-    actions = () if broken else batch(changes, spec, question.plan_id)
+    actions = () if broken else batch(question.counted(changes, "packing changes"), spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
     population[OFFER] += question.at_rest.offers
     population.update(

@@ -1,6 +1,6 @@
 """What is asked of the planner for one account, besides desired and live."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ class Question(Struct, frozen=True, kw_only=True):
     offers of other accounts. `begun` tells of a creation that was sent and may bear no key yet. `spent` is what
     was written lately where a marketplace counts the changes. `at_rest` is what is neither desired nor live here,
     and counted all the same. `known` and `slice_of` are for the forecast, and explained there.
-    `counted` yields the pairs to whoever counts them while they are compared.
+    `counted` yields the steps of what takes long to whoever counts them, under the word for it.
     """
 
     plan_id: str
@@ -77,7 +77,7 @@ class Question(Struct, frozen=True, kw_only=True):
     spent: Mapping[Key, Spent] = field(default_factory=dict)
     slice_of: int = 0
     at_rest: AtRest = field(default_factory=AtRest)
-    counted: Callable[[MatchedPairs], Iterable[tuple[Desired, Live | None]]] = iter
+    counted: Callable[[Collection[Any], str], Iterable[Any]] = lambda steps, _task: steps
 
     @property
     def narrowed(self) -> bool:

@@ -7,7 +7,7 @@ prices, requests). A saved plan that does not match its digest was edited, and i
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import DecimalException
 from typing import Any
 
@@ -39,6 +39,9 @@ from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest, digest_around, from_jsonable
 from reconciler.model.violation_json import violation_from_json, violation_to_json, without_lines
 
+#: Yields what is written or digested to whoever counts it meanwhile.
+Counting = Callable[[Iterable[Any]], Iterable[Any]]
+
 
 class UnreadablePlan(ValueError):  # noqa: N818 - it names what was found, as `runtime.errors` does
     """A saved plan that cannot be used: `summary` says why, `hint` what to do."""
@@ -54,9 +57,14 @@ def dump_plan(plan: Plan) -> str:
     return "".join(plan_in_pieces(plan))
 
 
-def plan_in_pieces(plan: Plan, **beside: Any) -> Iterator[str]:
+def steps_of(plan: Plan) -> int:
+    """Return how many rows are counted while a plan is written or digested."""
+    return sum(len(part.changes) + len(part.actions) + len(part.compared) for part in plan.accounts)
+
+
+def plan_in_pieces(plan: Plan, counted: Counting = iter, **beside: Any) -> Iterator[str]:
     """Write a plan as one line of JSON, a piece at a time; `beside` is told after its own members."""
-    return in_pieces({**_body(plan), **beside})
+    return in_pieces({**_body(plan, counted), **beside})
 
 
 def load_plan(text: str | bytes) -> Plan:
@@ -84,7 +92,7 @@ def plan_to_json(plan: Plan) -> Json:
     return body
 
 
-def _body(plan: Plan) -> Json:
+def _body(plan: Plan, counted: Counting) -> Json:
     return {
         "format_version": plan.format_version,
         "id": plan.id,
@@ -102,7 +110,7 @@ def _body(plan: Plan) -> Json:
         "refresh": plan.refresh,
         "sources": map(source_to_json, plan.sources),
         "diagnostics": map(diagnostic_to_json, plan.diagnostics),
-        "accounts": (InPieces(_account(part)) for part in plan.accounts),
+        "accounts": (InPieces(_account(part, counted)) for part in plan.accounts),
     }
 
 
@@ -130,11 +138,11 @@ def _damage(wrong: Exception) -> str:
     return "its values nest too deep" if isinstance(wrong, RecursionError) else "it holds a value that no plan has"
 
 
-def plan_digest(plan: Plan) -> str:
+def plan_digest(plan: Plan, counted: Counting = iter) -> str:
     """Return the digest of what would be done: the same whatever the order, the id or the time."""
     return digest(
         {
-            "accounts": {part.account: _digested(part) for part in plan.accounts},
+            "accounts": {part.account: _digested(part, counted) for part in plan.accounts},
             "allowed": dict(plan.allowed),
             "purpose": plan.purpose,
             "undoes": plan.undoes,
@@ -159,7 +167,8 @@ def _timeless(each: Compared) -> Json:
     return body
 
 
-def _digested(part: AccountPlan) -> Json:
+def _digested(part: AccountPlan, counted: Counting) -> Json:
+    compared, changes, actions = map(counted, (part.compared, part.changes, part.actions))
     return {
         "account": part.account,
         "marketplace": part.marketplace,
@@ -171,9 +180,9 @@ def _digested(part: AccountPlan) -> Json:
         "references": {kind: {name: ids[name] for name in sorted(ids)} for kind, ids in part.references.items()},
         "population": dict(part.population),
         "base_market": part.base_market,
-        "compared": sorted(digest_around(_timeless(each), each.declared.values()) for each in part.compared),
-        "changes": sorted(digest_around(_placeless(change_body(each)), _written(each)) for each in part.changes),
-        "actions": sorted(digest_around(_nameless(_action(each)), _carried(each)) for each in part.actions),
+        "compared": sorted(digest_around(_timeless(each), each.declared.values()) for each in compared),
+        "changes": sorted(digest_around(_placeless(change_body(each)), _written(each)) for each in changes),
+        "actions": sorted(digest_around(_nameless(_action(each)), _carried(each)) for each in actions),
         "violations": sorted(digest(without_lines(violation_to_json(each))) for each in part.violations),
         "released": sorted(f"{each.kind}/{each.name}" for each in part.released),
         "undone": {reason: sorted(names) for reason, names in part.undone.items()},
@@ -211,7 +220,7 @@ def _nameless(action: Json) -> Json:
 # Writing. `Money` and the like stay as they are: the digest is made of them, and JSON is when it is written.
 
 
-def _account(part: AccountPlan) -> Json:
+def _account(part: AccountPlan, counted: Counting) -> Json:
     costs = added_up(cost for _, _, cost in charges(part.changes))
     return {
         "account": part.account,
@@ -225,14 +234,14 @@ def _account(part: AccountPlan) -> Json:
         "base_market": part.base_market,
         "limits": {rule: list(limits) for rule, limits in part.limits.items()},
         "counts": dict(part.counts),
-        "changes": map(change_body, part.changes),
-        "actions": map(_action, part.actions),
+        "changes": map(change_body, counted(part.changes)),
+        "actions": map(_action, counted(part.actions)),
         "references": {kind: dict(labels) for kind, labels in part.references.items()},
         "unsynced": map(change_body, part.unsynced),
         "settling": (
             {"change": change_body(each.change), "accepted_at": each.accepted_at} for each in part.settling
         ),
-        "compared": map(compared_to_json, part.compared),
+        "compared": map(compared_to_json, counted(part.compared)),
         "unmanaged": list(part.unmanaged),
         "released": [key_to_json(each) for each in part.released],
         "undone": {reason: list(names) for reason, names in part.undone.items()},
@@ -357,6 +366,6 @@ def _read_values(body: Mapping[str, Value]) -> dict[str, Value]:
     return {path: from_jsonable(value) for path, value in body.items()}
 
 
-def sealed(plan: Plan) -> Plan:
+def sealed(plan: Plan, counted: Counting = iter) -> Plan:
     """Return the plan with the digest of its content."""
-    return replace(plan, digest=plan_digest(plan))
+    return replace(plan, digest=plan_digest(plan, counted))

@@ -1,7 +1,8 @@
 """How long work tells where it stands. The command line draws it; a test counts it."""
 
-from collections.abc import Collection, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 #: So many steps are told at once: to tell each would cost as much as most of them.
@@ -54,12 +55,27 @@ def in_steps(steps: Collection[T], task: str, progress: Progress) -> Iterator[T]
     if len(steps) < _SHORT:
         yield from steps
         return
-    progress.start(task, len(steps))
-    try:
+    with one_task(len(steps), task, progress) as counted:
+        yield from counted(steps)
+
+
+@contextmanager
+def one_task(total: int, task: str, progress: Progress) -> Iterator[Callable[[Iterable[Any]], Iterable[Any]]]:
+    """Give what yields the steps of one task, if they are many: of several collections, one after the other."""
+    if total < _SHORT:
+        yield iter
+        return
+
+    def counted(steps: Iterable[T]) -> Iterator[T]:
+        number = 0
         for number, step in enumerate(steps, 1):
             yield step
             if number % _TOLD == 0:
                 progress.advance(_TOLD)
-        progress.advance(len(steps) % _TOLD)
+        progress.advance(number % _TOLD)
+
+    progress.start(task, total)
+    try:
+        yield counted
     finally:
         progress.finish()

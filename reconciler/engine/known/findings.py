@@ -1,6 +1,6 @@
 """All findings of one account: what must be asked for, and what the answers say of the changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -89,13 +89,17 @@ class _Judges:
 
 
 def findings(
-    subjects: Sequence[Subject], changes: Iterable[Change], account: AccountFacts, catalogue: Catalogue
+    subjects: Sequence[Subject],
+    changes: Iterable[Change],
+    account: AccountFacts,
+    catalogue: Catalogue,
+    counted: Callable[[Sequence[Subject]], Iterable[Subject]] = iter,
 ) -> tuple[Diagnostic, ...]:
     """Return everything that a marketplace would refuse of these changes, as far as it is known."""
     judges = _Judges(account, catalogue)
     offers = {each.key.name: each for each in subjects if each.key.kind == OFFER}
     found: list[Diagnostic] = []
-    for subject in subjects:
+    for subject in counted(subjects):
         found.extend(judges.references.findings(subject))
         if subject.key.kind == OFFER:
             found.extend(_of_offer(subject, judges))

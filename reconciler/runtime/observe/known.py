@@ -25,6 +25,7 @@ from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import MarketplaceFailed
 from reconciler.runtime.observe import lookups
 from reconciler.runtime.observe.snapshot import Observed
+from reconciler.runtime.progress import in_steps
 
 _PARALLEL = 30
 T = TypeVar("T")
@@ -49,7 +50,14 @@ async def what_is_known(
     asking = _Asking(opened)
     catalogue = await asking.catalogue(written, needed(written, account))
     refused = await _zeros_refused(opened, part.changes)
-    return (*findings(written, part.changes, account, catalogue), *refused, *asking.unanswered())
+    found = findings(
+        written,
+        part.changes,
+        account,
+        catalogue,
+        lambda steps: in_steps(steps, "looking what would be refused", opened.progress),
+    )
+    return (*found, *refused, *asking.unanswered())
 
 
 async def _zeros_refused(opened: Session, changes: Iterable[Change]) -> tuple[Diagnostic, ...]:

@@ -17,6 +17,7 @@ from reconciler.model.bounds import DOCUMENT
 from reconciler.model.changes import Change
 from reconciler.model.plan import AccountPlan
 from reconciler.runtime.git import GitSilent, blobs, git, in_repository, is_blob
+from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.reading import read_file
 
 #: Files that are compared line by line; of more than these each that differs counts as a whole.
@@ -32,7 +33,9 @@ class Uncommitted(NamedTuple):
     edited: bool = False
 
 
-def told_uncommitted(parts: Iterable[AccountPlan], root: Path) -> tuple[tuple[AccountPlan, ...], bool]:
+def told_uncommitted(
+    parts: Iterable[AccountPlan], root: Path, progress: Progress = SILENT
+) -> tuple[tuple[AccountPlan, ...], bool]:
     """Return the plans of accounts with a word on each value that stands on a line which is not committed.
 
     With them comes whether a file of these values was edited that is committed.
@@ -44,7 +47,7 @@ def told_uncommitted(parts: Iterable[AccountPlan], root: Path) -> tuple[tuple[Ac
             for each in change.fields:
                 if each.mark is not None:
                     lines[each.mark.file].add(each.mark.line)
-    new, edited = uncommitted(root, lines) if lines else Uncommitted()
+    new, edited = uncommitted(root, lines, progress) if lines else Uncommitted()
     if not new:
         return parts, edited
     told = tuple(replace(part, changes=tuple(_told(each, new) for each in part.changes)) for part in parts)
@@ -59,13 +62,13 @@ def _told(change: Change, new: Mapping[str, frozenset[int]]) -> Change:
     return replace(change, fields=fields) if fields != change.fields else change
 
 
-def uncommitted(root: Path, lines: Mapping[str, Iterable[int]]) -> Uncommitted:
+def uncommitted(root: Path, lines: Mapping[str, Iterable[int]], progress: Progress = SILENT) -> Uncommitted:
     """Return those of these lines whose values differ from the last commit; none where git cannot say."""
     committed = _committed(root, lines) if in_repository(root) else None
     if committed is None:
         return Uncommitted()
     differing: list[tuple[str, bytes, str]] = []
-    for file in lines:
+    for file in in_steps(lines, "looking what is committed", progress):
         data, blob = _bytes(f"{root}{os.sep}{file}"), committed.get(file, "")
         if data is not None and not (blob and is_blob(blob, data)):
             by_line = len(differing) < _MOST_FILES  # of the others all counts, and nobody needs their texts

@@ -18,6 +18,7 @@ from reconciler.documents.numbers import cut
 from reconciler.model.diagnostics import Severity
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
+from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.workspace import FilesSeen, LeftAlone, Workspace
 from reconciler.runtime.rests.book import Book, FilesAtRest
 
@@ -33,11 +34,18 @@ class QuietFiles:
     """
 
     def __init__(
-        self, workspace: Workspace, book: Book, stirred: Iterable[str] = (), *, in_part: bool = True
+        self,
+        workspace: Workspace,
+        book: Book,
+        stirred: Iterable[str] = (),
+        progress: Progress = SILENT,
+        *,
+        in_part: bool = True,
     ) -> None:
         self._workspace = workspace
         self._book = book
         self._stirred = set(stirred)
+        self._progress = progress
         self._in_part = in_part
         self.known, self.numbers = FilesAtRest(), FilesAtRest()
 
@@ -48,7 +56,7 @@ class QuietFiles:
         stamps = [now.get(path) for path in files.path]
         same = [stamp == then != "" for stamp, then in zip(stamps, files.stamp, strict=True)]
         changed = [] if all(same) else [place for place, it_is in enumerate(same) if not it_is]
-        for place in changed:
+        for place in in_steps(changed, "looking into files", self._progress):
             same[place] = stamps[place] is not None and self._workspace.says(
                 files.path[place], files.digest[place]
             )

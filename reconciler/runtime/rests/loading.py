@@ -79,7 +79,7 @@ def load_awake(
     """
     if book is None:
         return Awake(resolve_project(workspace, images, accounts, read, progress=progress), FilesAtRest())
-    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen), in_part=in_part)
+    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen), progress, in_part=in_part)
 
     def loading() -> Documents:
         return _load(workspace, book, quiet, progress)
@@ -139,7 +139,7 @@ def load_documents(
     """Load what may have moved since a book was written, and return the files that were left alone, too."""
     if book is None:
         return workspace.load(progress=progress), FilesAtRest()
-    quiet = QuietFiles(workspace, book, _due(book, now))
+    quiet = QuietFiles(workspace, book, _due(book, now), progress)
     return _load(workspace, book, quiet, progress), quiet.known
 
 
