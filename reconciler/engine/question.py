@@ -14,14 +14,11 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Baseline, Managed
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import Desired, Key, Live, Origin
+from reconciler.model.offers import Desired, Key, Origin
 from reconciler.model.outcomes import Accepted
 from reconciler.model.resting import AtRest
 from reconciler.model.spent import Spent
 from reconciler.model.tables import SourceRead
-
-#: Documents with what is live of them.
-MatchedPairs = tuple[tuple[Desired, Live | None], ...]
 
 
 class Question(Struct, frozen=True, kw_only=True):

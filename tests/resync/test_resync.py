@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from reconciler.model.outcomes import Result
 from reconciler.runtime.commands.history import shown
 from reconciler.runtime.commands.resync import unfinished_resync
 from reconciler.runtime.commands.resync_status import resync_statuses
-from reconciler.runtime.errors import GuardRefused, Locked, RunStopped
+from reconciler.runtime.errors import GuardRefused, Locked, RunStopped, StalePlan
 from reconciler.runtime.project.workspace import Workspace
 
 from .again import Cut, Hook, cut, options, press_ctrl_c, resume, resync_plan, sent_fields, start, writes
@@ -171,6 +173,19 @@ def test_a_status_counts_only_what_was_read_back(tmp_path: Path) -> None:
     assert not undone(resume(made))
     (status,) = resync_statuses(Workspace(made.root), None)
     assert (status.done, status.run.left) == (status.rows, 0)
+
+
+def test_one_that_cannot_be_read_is_not_gone_on_with(tmp_path: Path) -> None:
+    """It was begun by a version that kept something else with it: it is given up, in so many words."""
+    made = shop(tmp_path, 4)
+    with pytest.raises(Cut):
+        start(made, resync_plan(made), Hook(1, cut), parallelism=1)
+    with closing(sqlite3.connect(made.root / ".reconcile/ledger.db")) as ledger, ledger:
+        ledger.execute("update runs set context = json_remove(context, '$.offers')")
+    with pytest.raises(StalePlan, match="it lacks offers") as told:
+        resume(made)
+    assert "--restart" in told.value.hint
+    assert not undone(start(made, resync_plan(made), restart=True))
 
 
 def test_another_scope_does_not_go_on_and_restart_gives_up(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Key
 from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Plan, Problem
-from reconciler.model.plan_json import sealed, steps_of
 from reconciler.runtime.clock import WallClock, ahead_of_machine
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.commands.resolving import known_images, load_what_can_be
 from reconciler.runtime.commands.rested import Resting, begun, remembered_of
+from reconciler.runtime.commands.sealing import seal
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     AuthenticationFailed,
@@ -52,7 +52,7 @@ from reconciler.runtime.observe.prices import told_lowest
 from reconciler.runtime.observe.resting import keys_of
 from reconciler.runtime.observe.snapshot import Observed, named_anew, observe
 from reconciler.runtime.options import PlanOptions
-from reconciler.runtime.progress import Progress, Silent, in_steps, one_task
+from reconciler.runtime.progress import Progress, Silent, in_steps
 from reconciler.runtime.project.committed import Committed
 from reconciler.runtime.project.earlier import KeptReadings, caused, files_of_changes, resolved_at
 from reconciler.runtime.project.place import place_of
@@ -133,23 +133,24 @@ def plan_of(
         said.extend(notes)
     accounts, edited = told_uncommitted(parts, workspace.root, progress)
     revision = revision_of(workspace.root, edited=edited) if options.kept else Revision()
-    plan = Plan(
-        id=plan_id,
-        digest="",
-        created_at=WallClock().now().isoformat(timespec="seconds"),
-        accounts=accounts,
-        diagnostics=in_reading_order(_answered(said)),
-        allowed=dict(options.allow),
-        only=tuple(sorted(options.only)),
-        documents=workspace.fingerprint(),
-        commit=revision.commit,
-        tree=revision.tree,
-        sources=tuple(resolved.sources.values()),
-        at=resolved.moment.isoformat() if options.at else "",
-        refresh=options.refresh,
+    return seal(
+        Plan(
+            id=plan_id,
+            digest="",
+            created_at=WallClock().now().isoformat(timespec="seconds"),
+            accounts=accounts,
+            diagnostics=in_reading_order(_answered(said)),
+            allowed=dict(options.allow),
+            only=tuple(sorted(options.only)),
+            documents=workspace.fingerprint(),
+            commit=revision.commit,
+            tree=revision.tree,
+            sources=tuple(resolved.sources.values()),
+            at=resolved.moment.isoformat() if options.at else "",
+            refresh=options.refresh,
+        ),
+        progress,
     )
-    with one_task(steps_of(plan), "sealing the plan", progress) as counted:
-        return sealed(plan, counted)
 
 
 def _answered(said: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

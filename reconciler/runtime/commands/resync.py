@@ -32,7 +32,6 @@ from reconciler.model.modules import Module, StockForm
 from reconciler.model.offers import OFFER, Key
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import AccountPlan, Plan
-from reconciler.model.plan_json import sealed
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.states import LEFT_TO_SEND, OperationState
 from reconciler.runtime.clock import WallClock, ahead_of_machine
@@ -40,6 +39,7 @@ from reconciler.runtime.commands.history import reading
 from reconciler.runtime.commands.plan import insist_on_matches
 from reconciler.runtime.commands.rested import Resting, load_some
 from reconciler.runtime.commands.resync_status import status_of
+from reconciler.runtime.commands.sealing import seal
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import (
     BadDocuments,
@@ -53,6 +53,7 @@ from reconciler.runtime.execute.begin import run_of, with_requests
 from reconciler.runtime.execute.lock import Execution, give_up, locked, run_state_of, take_run
 from reconciler.runtime.execute.lost_creations import LostCreations
 from reconciler.runtime.execute.readback import Rereader
+from reconciler.runtime.execute.resume import unreadable
 from reconciler.runtime.execute.run import read_back, run_operations, stopped_with_a_report
 from reconciler.runtime.execute.run_state import Executed, RunState, held_rows
 from reconciler.runtime.execute.sender import Sender
@@ -127,19 +128,20 @@ def make_resync(workspace: Workspace, options: ResyncOptions, progress: Progress
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, options, plan_id, progress, resting))
     said = (each for each in resolved.diagnostics if not (resting and each.code in SUMMED))
-    return sealed(
+    return seal(
         Plan(
             id=plan_id,
             digest="",
             created_at=WallClock().now().isoformat(timespec="seconds"),
-            accounts=told_uncommitted([part], workspace.root)[0],
+            accounts=told_uncommitted([part], workspace.root, progress)[0],
             diagnostics=in_reading_order((*said, *notes)),
             allowed=dict(options.allow),
             only=tuple(sorted(options.only)),
             purpose="resync",
             documents=workspace.fingerprint(),
             sources=tuple(resolved.sources.values()),
-        )
+        ),
+        progress,
     )
 
 
@@ -289,6 +291,8 @@ async def _resume(workspace: Workspace, options: ResyncOptions, progress: Progre
         left = opened.ledger.runs.unfinished_resync(opened.place)
         if left is None:
             raise RunStopped(f"account {opened.account.name} has no unfinished resync")
+        if why := unreadable(opened, left):
+            raise StalePlan(f"resync {left.id[:8]} cannot be gone on with: {why}", "give it up: --restart")
         _check_login(opened, left.context["login"])
         if left.context["spec_revision"] != opened.spec.revision:
             raise StalePlan(

@@ -25,13 +25,13 @@ from reconciler.model.marks import Mark
 from reconciler.model.offers import OFFER, Desired, Key, Live, Origin
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import AccountPlan, Plan, Problem
-from reconciler.model.plan_json import sealed
 from reconciler.model.spec import Role
 from reconciler.model.states import RunPhase
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.commands.apply import resume
 from reconciler.runtime.commands.history import find_run, place_of_run, reading, rows_of
 from reconciler.runtime.commands.resolving import load_what_can_be
+from reconciler.runtime.commands.sealing import seal
 from reconciler.runtime.commands.undo_said import impossible, mistaken, said_of_undo
 from reconciler.runtime.connection.session import Session, run, session
 from reconciler.runtime.errors import RunStopped, StalePlan
@@ -88,7 +88,7 @@ def make_undo(
     plan_id = str(uuid.uuid4())
     part, notes = run(_plan(workspace, wanted, past, allow, plan_id, progress))
     notes = (*notes, *((mistaken(unclear),) if unclear else ()))
-    return sealed(
+    return seal(
         Plan(
             id=plan_id,
             digest="",
@@ -99,7 +99,8 @@ def make_undo(
             purpose="undo",
             undoes=past.run.id,
             documents=workspace.fingerprint(),
-        )
+        ),
+        progress,
     )
 
 

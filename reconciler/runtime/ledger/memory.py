@@ -19,6 +19,8 @@ from reconciler.runtime.ledger.schema import marking
 
 #: Names in one question.
 _TOGETHER = 500
+#: What PostgreSQL says of tables on which nobody may make triggers, or not now: no right, and no lock in time.
+_NO_TRIGGERS = frozenset({"42501", "55P03"})
 
 
 class Baselines(Mapping[Key, Baseline]):
@@ -115,8 +117,10 @@ class Memory:
         if not self._db.has("memory_marks"):
             try:
                 self._db.script(marking(postgresql=self._db.is_postgresql))
-            except LedgerFailed:
-                return ""  # whose tables these are may be somebody else, who has to let triggers be made
+            except LedgerFailed as failed:
+                if getattr(failed.__cause__, "sqlstate", "") not in _NO_TRIGGERS:
+                    raise
+                return ""  # the tables may be somebody else's, or just written to
         asked = "select mark from memory_marks where site = ? and project = ?"
         row = self._db.row(asked, place.of_project)
         if row is None:
