@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from reconciler.engine.batch import batch
 from reconciler.engine.diff import diff
 from reconciler.engine.forecast import Circumstances, forecast
-from reconciler.model.changes import Change
+from reconciler.model.changes import Change, FieldChange, Verb
+from reconciler.model.modules import Module
+from reconciler.model.offers import Key
 from reconciler.model.spec import Completion, MarketplaceSpec, Shape
 
 from .build import OFFERS, SCOPE, SPEC, desired, live, pln
@@ -114,3 +116,16 @@ def test_views_count_against_their_budgets() -> None:
     titles = batch(changed(3, content__title="Kubek ceramiczny duży"), SPEC, PLAN_ID)
     assert forecast(titles, SPEC, Circumstances()).times.get("Offer.detail", 0) > 0
     assert not forecast(titles, free, Circumstances()).times.get("Offer.detail", 0)
+
+
+def test_no_command_carries_a_number_that_it_refuses() -> None:
+    """A stock of none goes into the edit of its offer; with the word taken away it rides with others."""
+
+    def pieces(after: int) -> list[Change]:
+        fields = (FieldChange(path="stock.quantity", module=Module.STOCK, before=3, after=after),)
+        keys = [Key("main", OFFERS.name, f"K{number}") for number in range(3)]
+        return [Change(key=key, verb=Verb.UPDATE, remote_id=key.name, fields=fields) for key in keys]
+
+    assert packed(pieces(0)) == [("edit", 1)] * 3
+    assert packed(pieces(0), but("quantity", refuses=("null",))) == [("quantity", 3)]
+    assert packed(pieces(7)) == [("bulk", 3)]

@@ -63,6 +63,14 @@ def test_lines_that_differ(tmp_path: Path, text: str, lines: set[int]) -> None:
     assert uncommitted(tmp_path, {"a.yaml": asked}).lines.get("a.yaml", frozenset()) == frozenset(lines)
 
 
+def test_a_file_whose_lines_end_otherwise_is_not_edited(tmp_path: Path) -> None:
+    """Git writes them so on Windows, where it is told to."""
+    committed(tmp_path, a=DOCUMENT)
+    for end, edited in (("\n", False), ("\r\n", False), ("\r", True)):
+        (tmp_path / "a.yaml").write_bytes(DOCUMENT.replace("\n", end).encode())
+        assert uncommitted(tmp_path, {"a.yaml": [3]}).edited is edited
+
+
 def test_a_file_that_git_does_not_know(tmp_path: Path) -> None:
     committed(tmp_path, a=DOCUMENT)
     (tmp_path / "b.yaml").write_text(DOCUMENT, "utf-8")
