@@ -14,7 +14,7 @@ demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
 	$(BIN)/python bench/demo.py $(BIN)/reconcile demo
 
 test: $(STAMP)  ## all tests, on two processes
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: $(STAMP)  ## lint, types, floors, spec, the calls of a plan, known holes in the locked packages
 	$(BIN)/ruff check .

@@ -193,6 +193,7 @@ def _operation(kind: str, name: str, facts: Mapping[str, Any]) -> OperationSpec:
         after_creation=facts.get("after_creation", False),
         replaces=facts.get("replaces", ""),
         one_each=facts.get("one_each", False),
+        differences=facts.get("differences", False),
         besides=tuple(facts.get("besides", ())),
         fresh_seconds=facts.get("fresh_seconds", 0),
     )

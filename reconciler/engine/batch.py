@@ -98,8 +98,8 @@ def _carriers(change: FieldChange, kind: KindSpec) -> tuple[str, ...]:
     if type(change.after) in _NEVER_REFUSED:
         return spec.by
     able = tuple(name for name in spec.by if not _refuses(kind.operations[name], change))
-    if isinstance(change.after, Gain):  # an edit carries numbers, no differences
-        able = tuple(name for name in able if not _is_single(name, kind))
+    if isinstance(change.after, Gain):
+        able = tuple(name for name in able if kind.operations[name].differences)
     return able or spec.by[-1:]
 
 

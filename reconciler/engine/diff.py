@@ -23,7 +23,7 @@ from reconciler.model.exact import brief
 from reconciler.model.memory import Baseline
 from reconciler.model.modules import Mode, Module, StockForm
 from reconciler.model.offers import EXTERNAL_ID, NAME, Desired, Key, Live
-from reconciler.model.spec import Identity, KindSpec, Shape
+from reconciler.model.spec import Identity, KindSpec
 from reconciler.model.undone import Reason
 from reconciler.model.values import Value, digest
 
@@ -164,9 +164,9 @@ def _stock(
 
 @of_kind
 def takes_differences(kind: KindSpec) -> bool:
-    """Tell whether pieces can be added to what is there: what is written by itself is a number."""
+    """Tell whether pieces can be added to what is there: else a number is written."""
     pieces = kind.fields.get(QUANTITY)
-    return pieces is not None and any(kind.operations[name].shape is not Shape.SINGLE for name in pieces.by)
+    return pieces is not None and any(kind.operations[name].differences for name in pieces.by)
 
 
 def _undone(moved: list[tuple[str, Value]], stock: Stock | None) -> frozenset[str]:

@@ -114,14 +114,14 @@ def _wrong_field(each: FieldChange, change: Change, kind: KindSpec) -> str:
         return f"there is no field `{each.path}`"
     if known.module is not each.module:
         return f"`{each.path}` is not of the module {each.module}"
-    fits = each.after is None or _is_value(known, each.after)
+    fits = each.after is None or _is_value(known, each.after, kind)
     return "" if fits else f"`{each.path}` cannot be {canonical_json(each.after):.60}"
 
 
-def _is_value(known: FieldSpec, value: Value) -> bool:
+def _is_value(known: FieldSpec, value: Value, kind: KindSpec) -> bool:
     """Tell whether a field can have such a value: what it cannot have would end a run in the middle, each time."""
     if isinstance(value, Gain):
-        return known.type is Type.INTEGER
+        return any(kind.operations[name].differences for name in known.by)
     plain = _PLAIN.get(known.type)
     if type(value) is not plain if plain else not isinstance(value, list | tuple | Mapping):
         return False

@@ -59,6 +59,10 @@ class Fault(Struct, frozen=True, kw_only=True):
     ours: bool = False
 
 
+#: The code of the fault of what would cost more than was allowed.
+NOT_ALLOWED = "FeeNotAllowed"
+
+
 class Result(StrEnum):
     """`applied` has been read back. `unknown` was sent, and nobody could observe what became of it."""
 

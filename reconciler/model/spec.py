@@ -195,7 +195,7 @@ class OperationSpec(Struct, frozen=True, kw_only=True):
     `report_rows`: the marketplace tells so many rows of what became of it, one for each field of each resource;
     0: all of them. `after_creation`: what it carries cannot be said when a resource is created, and follows it.
     `besides` is asked for in its course. `told` is what it does in words, where its name is no role. `one_each`: a
-    request for each entry that differs.
+    request for each entry that differs. `differences`: it can add pieces to what is there.
     `replaces` (`whole`): it writes all fields that it can carry; those that do not change are repeated as read.
     `fresh_seconds` is how old its look may be when it leaves; what takes longer to read is not written; 0: 5.
     """
@@ -216,6 +216,7 @@ class OperationSpec(Struct, frozen=True, kw_only=True):
     after_creation: bool = False
     replaces: str = ""
     one_each: bool = False
+    differences: bool = False
     besides: tuple[str, ...] = ()
     fresh_seconds: int = 0
 

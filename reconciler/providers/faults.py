@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from reconciler.model.outcomes import Complaint, Fault, FaultKind
+from reconciler.model.outcomes import NOT_ALLOWED, Complaint, Fault, FaultKind
 from reconciler.model.paths import inside
 from reconciler.model.values import Money
 from reconciler.providers.base import MarketplaceFault
@@ -47,7 +47,7 @@ def left_open(request: Request) -> FaultKind:
 def not_paid(cost: Money) -> Fault:
     """Make the fault of what would cost more than may be paid: nothing was sent."""
     why = "which the plan has not shown and nobody has allowed"
-    return refused("FeeNotAllowed", f"To put it on sale would cost {cost} now, {why}: it stays staged.")
+    return refused(NOT_ALLOWED, f"To put it on sale would cost {cost} now, {why}: it stays staged.")
 
 
 def refused(code: str, message: str, path: str = "", *part: str) -> Fault:

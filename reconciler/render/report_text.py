@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.marks import Mark
 from reconciler.model.offers import Key
-from reconciler.model.outcomes import Outcome, Report, Result
+from reconciler.model.outcomes import NOT_ALLOWED, Fault, FaultKind, Outcome, Report, Result
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import name_of
 from reconciler.render.cost_text import took_text
@@ -101,13 +101,21 @@ def next_steps(report: Report) -> Iterator[str]:
         yield f"{counted(late, 'row')} left out: a window of prices has begun or ended since the plan: plan again."
     if any(each.stale and not each.lapsed for each in report.outcomes):
         yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
-    if counts[Result.REFUSED]:
-        yield "Refused rows need another value: correct the documents, then plan again."
+    yield from dict.fromkeys(_refusal(each.fault) for each in report.outcomes if each.result is Result.REFUSED)
     if report.stops:
         yield from (f"Stopped: {each.summary.rstrip('.')}." for each in report.stops)
         yield from dict.fromkeys(f"Next: {each.hint}." for each in report.stops)
     elif sum(counts.values()) > counts[Result.APPLIED]:
         yield "Next: reconcile plan"
+
+
+def _refusal(fault: Fault | None) -> str:
+    """Say what a refused row needs."""
+    if fault is not None and fault.kind is FaultKind.CONFLICT:
+        return "Busy rows need only time: the marketplace is still at an earlier edit of theirs. Plan again later."
+    if fault is not None and fault.code == NOT_ALLOWED:
+        return "What costs money needs leave: plan again, and allow it with --allow fees."
+    return "Refused rows need another value: correct the documents, then plan again."
 
 
 def _rows(rows: list[Outcome], style: Style, places: dict[Key, Mark], *, verbose: bool) -> Iterator[str]:

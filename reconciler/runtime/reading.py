@@ -1,7 +1,12 @@
-"""Reads a file whole, within bounds: regular files only, and no more than is sensible for what it is."""
+"""Reads a file whole, within bounds: regular files only, and no more than is sensible for what it is.
+
+And holds folders open.
+"""
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PORTION = 1 << 20
@@ -26,6 +31,26 @@ class TooLarge(OSError):  # noqa: N818 - as above
     def __init__(self, size: int, most: int) -> None:
         super().__init__(None, f"it has {_shown(size)}; at most {_shown(most)} are read")
         self.size = size
+
+
+@contextmanager
+def folder_opened(folder: str) -> Iterator[int | str]:
+    """Hold a folder open, for `os.scandir`: each file of it is looked at from there, a quarter cheaper than by
+    its whole path. Where the system cannot do that, it is the path. Raise OSError.
+    """
+    if os.scandir not in os.supports_fd:
+        yield folder
+        return
+    opened = os.open(folder, _FLAGS | os.O_DIRECTORY)
+    try:
+        yield opened
+    finally:
+        os.close(opened)
+
+
+def reason(wrong: OSError) -> str:
+    """Return why a file cannot be read, as part of a sentence."""
+    return (wrong.strerror or str(wrong)).lower()
 
 
 def read_file(file: Path | str, most: int) -> bytes:

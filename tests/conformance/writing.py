@@ -34,6 +34,22 @@ def zero(stall: type[Stall], root: Path) -> None:
     shop.settled()
 
 
+@case("baseline", "A number of pieces that changes is written, and what was sold is not put back")
+def baseline(stall: type[Stall], root: Path) -> None:
+    shop = stall(root, Ware("A"), Ware("B"))
+    there = 5
+    for before, now, sold in ((5, 5, 2), (5, 7, 0), (7, 4, 1), (4, 12, 0)):
+        shop.declare(Ware("A"), Ware("B"), stock=now)
+        shop.apply()
+        there += now - before
+        assert {key: each.pieces for key, each in shop.look().items()} == {"A": there, "B": there}
+        shop.settled()
+        there -= sold
+        for key in "AB" if sold else "":
+            shop.person(key, pieces=there)
+        shop.settled()
+
+
 @case("toggles", "A module that is off is never written")
 def toggles(stall: type[Stall], root: Path) -> None:
     assert {*stall.modules, *stall.no_module} == set(Module)
@@ -101,6 +117,9 @@ def cut(stall: type[Stall], root: Path) -> None:
 def throttled(stall: type[Stall], root: Path) -> None:
     shop = stall(root, *(Ware(key) for key in "AB"))
     shop.declare(*(Ware(key, title=JUG, price="21.00") for key in "AB"))
+    for spared in range(8):  # wherever it comes: also while it is asked whose login it is
+        shop.trouble({"do": "429", "retry_after": 7, "when": {"after_requests": spared}})
+        shop.ask("plan", "--no-cache")
     before = shop.practice(lambda there: there.clock.seconds())
     shop.trouble({"do": "429", "retry_after": 7, "times": 2, "when": stall.edits})
     shop.apply()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.diagnostics import Diagnostic
+from reconciler.runtime.project.walk import Walk
 from reconciler.runtime.project.workspace import Workspace, WorkspaceFault, find_project
 from tests.documents.projects import ONE
 
@@ -44,6 +45,30 @@ def test_yaml_files_in_the_order_of_their_paths(root):
     for path in ("b.yml", "offers/b/c.yaml", "README.md", "offers/a.json", "Z.yaml"):
         put(root, path)
     assert paths(root) == ["Z.yaml", "b.yml", "offers/a.yaml", "offers/b/c.yaml", "reconcile.yaml"]
+
+
+def test_a_system_that_opens_no_folders_finds_the_same(root, monkeypatch):
+    """Windows looks at each file by its whole path: the same files, with the same stamps."""
+    for path in ("b.yml", "offers/b/c.yaml", "offers/b/d/e.yaml", "drafts/x.yaml"):
+        put(root, path)
+    (root / "offers" / "broken.yaml").symlink_to(root / "nowhere.yaml")
+    for file in root.rglob("*"):
+        if file.is_file():
+            os.utime(file, (1_700_000_000, 1_700_000_000))
+    monkeypatch.setattr(
+        "reconciler.runtime.project.walk._STEP", -3_000_000_000
+    )  # what was written just now has one
+    there = seen(root)
+    assert there[0] == ["b.yml", "offers/a.yaml", "offers/b/c.yaml", "offers/b/d/e.yaml", "reconcile.yaml"]
+    assert all(there[1])
+    monkeypatch.setattr(os, "supports_fd", os.supports_fd - {os.scandir})
+    assert seen(root) == there
+
+
+def seen(root):
+    walk = Walk(lambda path, _: path == "drafts")
+    walk.below(str(root), "")
+    return walk.seen.paths, walk.seen.stamps, walk.links, walk.diagnostics
 
 
 def test_hidden_and_ignored_are_skipped(root):

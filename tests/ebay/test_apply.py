@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+
+from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, sealed
+from reconciler.model.values import Gain
 
 from .shop import LOGIN, Shop, document, goods
 
@@ -247,3 +251,20 @@ def test_the_251st_revision_of_a_day_is_refused_and_said(opened: Open) -> None:
     said = shop.apply(code=-1)
     assert "A listing takes 250 revisions a day" in said
     assert "1 applied, 1 refused of 2 planned" in said
+
+
+def test_a_plan_file_that_adds_pieces_is_none_of_ours(opened: Open) -> None:
+    """eBay takes a number of pieces: what no operation can write is refused before anything is sent."""
+    shop = opened(goods("A", 1001))
+    shop.offers(document("A") | {"stock": {"always": 9}})
+    file = shop.root / "plan.json"
+    shop.ask("plan", "--out", str(file))
+    plan = load_plan(file.read_text())
+    (part,) = plan.accounts
+    (change,) = part.changes
+    more = tuple(replace(each, after=Gain(4)) for each in change.fields)
+    forged = replace(plan, accounts=(replace(part, changes=(replace(change, fields=more),)),))
+    file.write_text(dump_plan(sealed(forged)))
+    with pytest.raises(UnreadablePlan, match=r"A: `stock.quantity` cannot be"):
+        shop.ask("apply", str(file))
+    assert shop.asked("POST /sell/inventory", "PUT ") == []

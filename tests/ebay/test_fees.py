@@ -162,3 +162,17 @@ def test_an_undo_shows_what_it_costs_to_publish_again(tmp_path: Path) -> None:
     assert "the marketplace charges 0.35 EUR at once; nothing may be charged" in said
     shop.ask("undo", run, "--auto-approve", "--allow", "fees=0.35")
     assert (paid(shop), on_sale(shop)) == (Decimal("0.35"), {"A"})
+
+
+def test_a_listing_that_ended_by_itself_is_renewed_for_its_fee(tmp_path: Path) -> None:
+    """What it costs is known when it is staged again: it is not charged unless that was allowed."""
+    shop = charging(tmp_path, 0, goods("A", 1001))
+    shop.offers(document("A"))
+    shop.apply()
+    shop.control("POST", "end-offer", {"login": LOGIN, "sku": "A", "ended_by": "ENDED"})
+    said = shop.ask("apply", "--auto-approve", code=5)
+    assert "would cost 0.35 EUR now, which the plan has not shown and nobody has allowed: it stays staged" in said
+    assert (paid(shop), on_sale(shop)) == (0, set())
+    shop.apply("--allow", "fees=0.35")
+    assert (paid(shop), shop.on_ebay()["A"]["listing"]["listingStatus"]) == (Decimal("0.35"), "ACTIVE")
+    shop.settled()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .shop import LOGIN, Shop, document, goods
 
 PROGRAMS = "GET /sell/account/v1/program/get_opted_in_programs"
@@ -43,6 +45,34 @@ def test_an_account_may_say_that_zero_ends_and_a_receipt_publishes_again(tmp_pat
     assert (there["status"], there["availableQuantity"]) == ("PUBLISHED", 3)
     assert shop.item("A")["availability"]["shipToLocationAvailability"]["quantity"] == 3
     assert shop.asked(PROGRAMS) == []
+    shop.settled()
+
+
+@pytest.mark.parametrize("stays_published", [True, False], ids=["is still published", "is staged again"])
+@pytest.mark.parametrize("goes", ["sold out", "ended by a person"])
+def test_what_went_off_sale_by_itself_is_put_on_sale_again(
+    goes: str, stays_published: bool, tmp_path: Path
+) -> None:
+    """Its offer may say that it is published, with a listing that has ended: it is written as what is not on sale."""
+    shop = Shop(tmp_path / "shop", goods("A", 1001, pieces=1), goods("B", 1002), zero="ends")
+    shop.control("POST", "settings", {"ended_stays_published": stays_published})
+    shop.control("POST", "preferences", {"login": LOGIN, "out_of_stock": False})
+    shop.offers(document("A", stock={"quantity": 1}), document("B"))
+    shop.apply()
+    if goes == "sold out":
+        shop.control("POST", "sale", {"login": LOGIN, "sku": "A", "quantity": 1})
+        shop.offers(document("A", stock={"quantity": 7}), document("B"))
+    else:
+        shop.control("POST", "end-offer", {"login": LOGIN, "sku": "A", "ended_by": "ENDED"})
+        shop.offers(document("A", stock={"quantity": 4}, price={"base": "13.90 EUR"}), document("B"))
+    shop.apply()
+    there = shop.on_ebay()["A"]
+    pieces = 6 if goes == "sold out" else 4
+    assert (there["status"], there["listing"]["listingStatus"], there["availableQuantity"]) == (
+        "PUBLISHED",
+        "ACTIVE",
+        pieces,
+    )
     shop.settled()
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from reconciler.engine.batch import batch
-from reconciler.engine.diff import diff
+from reconciler.engine.diff import diff, takes_differences
 from reconciler.engine.forecast import Circumstances, forecast
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.modules import Module
 from reconciler.model.offers import Key
 from reconciler.model.spec import Completion, MarketplaceSpec, Shape
+from reconciler.model.values import Gain
 
 from .build import OFFERS, SCOPE, SPEC, desired, live, pln
 
@@ -83,6 +84,18 @@ def test_what_an_operation_refuses_goes_another_way() -> None:
     changes = changed(60, settings__additional_services=None)
     assert packed(changes) == [("edit", 1)] * 60
     assert packed(changes, but("modify", refuses=())) == [("modify", 60)]
+
+
+def test_pieces_are_added_by_what_can_add() -> None:
+    """What cannot is passed by; where nothing can, a number is written."""
+    pieces = FieldChange(path="stock.quantity", module=Module.STOCK, before=3, after=Gain(2))
+    key = Key("main", OFFERS.name, "K")
+    gained = [Change(key=key, verb=Verb.UPDATE, remote_id="1", fields=(pieces,))]
+    assert packed(gained) == [("bulk", 1)]
+    assert packed(gained, but("bulk", differences=False)) == [("quantity", 1)]
+    assert takes_differences(OFFERS)
+    nowhere = {name: replace(each, differences=False) for name, each in OFFERS.operations.items()}
+    assert not takes_differences(replace(OFFERS, operations=nowhere))
 
 
 def test_what_ends_later_is_asked_for() -> None:

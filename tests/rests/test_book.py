@@ -47,8 +47,9 @@ _LISTENERS: list[list[str]] = []
 
 
 def _note(event: str, arguments: tuple[Any, ...]) -> None:
-    for each in _LISTENERS if event == "open" else ():
-        each.append(str(arguments[0]))
+    if event == "open" and not arguments[2] & getattr(os, "O_DIRECTORY", 0):
+        for each in _LISTENERS:
+            each.append(str(arguments[0]))
 
 
 sys.addaudithook(_note)

@@ -336,7 +336,7 @@ def test_what_is_read_instead_of_a_file_is_awake(
     resting: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says something else than what lies there, whatever that is known by."""
-    monkeypatch.setattr("reconciler.runtime.project.workspace._STEP", 0)  # a file is known by its stamp at once
+    monkeypatch.setattr("reconciler.runtime.project.walk._STEP", 0)  # a file is known by its stamp at once
     resting, path = copied(resting, tmp_path / "shop"), path_of("A-1")
     planned(resting)
     text = (resting.root / path).read_bytes().replace(b"199.00 PLN", b"150.00 PLN")

@@ -64,6 +64,7 @@ PROOFS: dict[str, str] = {
     f"{_PACKING}::test_what_an_operation_refuses_goes_another_way": "operation.refuses=null",
     f"{_PACKING}::test_what_counts_everywhere_counts_of_requests_that_the_spec_does_not_name": "spec.budgets.everywhere",
     f"{_PACKING}::test_views_count_against_their_budgets": "kind.views.budgets",
+    f"{_PACKING}::test_pieces_are_added_by_what_can_add": "operation.differences",
     f"{_PACKING}::test_what_ends_later_is_asked_for": "operation.completion=immediate operation.completion=accepted "
     "operation.completion=command",
     f"{_HOSTILE}::test_what_a_draft_does_not_take_waits_until_it_is_listed": "operation.refuses=draft",

@@ -11,7 +11,7 @@ from reconciler.model.outcomes import FaultKind, Outcome
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import OperationSpec
 from reconciler.providers.base import Context, MarketplaceFault
-from reconciler.providers.conversation import Answer, Conversation
+from reconciler.providers.conversation import Answer, Conversation, Request
 from reconciler.providers.ebay import encoding, fees, offers
 from reconciler.providers.ebay.answers import NEW_OFFER
 from reconciler.providers.ebay.decoding import PUBLISHED, status_of
@@ -75,19 +75,27 @@ def _laid_over(there: Json | None, action: Action, target: Target, context: Cont
     return ended(action, target, said)
 
 
+def is_on_sale(offer: Json | None) -> bool:
+    """Tell whether shoppers find an offer: one whose listing ended by itself may still be published."""
+    with repeating():
+        return status_of(offer) == "active"
+
+
 def activate(action: Action, target: Target, context: Context) -> Conversation[Outcome]:
     """Put on sale. What is on sale already is left alone: it may have been published before an answer was lost."""
     there = yield from offers.offer_of(context.reading, sku_of(target))
     if there is None:
         raise MarketplaceFault(not_the_api("the item has no offer on this site", FaultKind.MISSING))
-    if there["status"] == PUBLISHED and status_of(there) == "active":
+    if is_on_sale(there):
         return applied(action, target)
+    if there["status"] == PUBLISHED:  # its listing ended by itself: what it costs is told of what is staged
+        said = yield _withdrawal(there["offerId"], context)
+        if said.fault:
+            return failed(action, target, said.fault)
     cost = yield from fees.charged(context.reading, [there["offerId"]])
     if cost.amount and not context.pays(target.key, cost):
         return refused(action, target, not_paid(cost), sku_of(target))
-    said: Answer = yield writing(
-        _operation(context, "activate"), context.reading, offer=there["offerId"], safe=False
-    )
+    said = yield writing(_operation(context, "activate"), context.reading, offer=there["offerId"], safe=False)
     return ended(action, target, said)
 
 
@@ -96,8 +104,12 @@ def end(action: Action, target: Target, context: Context) -> Conversation[Outcom
     there = yield from offers.offer_of(context.reading, sku_of(target))
     if there is None or there["status"] != PUBLISHED:
         return applied(action, target)
-    said: Answer = yield writing(_operation(context, "end"), context.reading, offer=there["offerId"])
+    said: Answer = yield _withdrawal(there["offerId"], context)
     return ended(action, target, said)
+
+
+def _withdrawal(offer: str, context: Context) -> Request:
+    return writing(_operation(context, "end"), context.reading, offer=offer)
 
 
 def create(action: Action, target: Target, context: Context) -> Conversation[Outcome]:

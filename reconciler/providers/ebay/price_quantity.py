@@ -14,7 +14,6 @@ from reconciler.providers.base import Context, MarketplaceFault
 from reconciler.providers.conversation import Answer, Conversation
 from reconciler.providers.ebay import encoding, offers, operations
 from reconciler.providers.ebay.answers import DONE_ROWS
-from reconciler.providers.ebay.decoding import PUBLISHED
 from reconciler.providers.ebay.encoding import PIECES, PRICE
 from reconciler.providers.ebay.faults import of_row, warned
 from reconciler.providers.ebay.operations import sku_of
@@ -32,7 +31,7 @@ def perform(action: Action, context: Context) -> Conversation[tuple[Outcome, ...
     for target in action.targets:
         try:
             offer = yield from _offer(target, context)
-            if offer is not None and offer["status"] == PUBLISHED:
+            if offer is not None and operations.is_on_sale(offer):
                 together[sku_of(target)] = (target, _request(target, offer["offerId"]))
             else:
                 outcomes[sku_of(target)] = yield from _apart(action, target, context)

@@ -49,14 +49,15 @@ class Freshness:
 
     `look` reads anew and returns when it did so, less the time that it had to wait for others, and whether the
     request must be made anew. `seconds` is how old a look may be when the write leaves, counted from where it
-    began; 0: as fresh as can be had. `permit` is one that was granted to a request that had to be made anew: it is
-    for the next one.
+    began; 0: as fresh as can be had. `looks` were made since it last left: it may come back, and leave again.
+    `permit` is one that was granted to a request that had to be made anew: it is for the next one.
     """
 
     last: Look
     seconds: int
     look: Callable[[], Awaitable[tuple[Look, bool]]]
     moved: bool = False
+    looks: int = 0
     permit: Slot | None = None
     _failure: Exception | None = field(default=None, repr=False)
     _looking: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -98,6 +99,7 @@ class Freshness:
             self._looking.cancel()
 
     async def _look(self, again: Callable[[], None]) -> None:
+        self.looks += 1
         try:
             self.last, moved = await self.look()
             self.moved |= moved

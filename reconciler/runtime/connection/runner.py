@@ -248,7 +248,10 @@ class Runner:
                 raise Overtaken(f"{request.method} {request.path}")
             if self.throttle.missed(permit, attempt):
                 continue
-            if turn is None or turn.ready(self.clock.microseconds()):
+            if turn is None:
+                return
+            if turn.ready(self.clock.microseconds()):
+                turn.looks = 0
                 return
             await turn.prepared()
 

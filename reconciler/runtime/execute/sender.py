@@ -61,6 +61,8 @@ _MOST_ROUNDS = 12
 _RESTLESS = "it moves faster than it can be read, or is read too slowly to be written by: plan again"
 #: An edit is at work for seconds, seldom for minutes (facts: #9620).
 _BUSY_PAUSES = (3.0, 10.0, 30.0, 90.0)
+#: A request may have been patient itself: what took longer than this is not sent again (microseconds).
+_PATIENCE = 300_000_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -200,8 +202,7 @@ class Sender:
         if self._takes_in(action):  # what was done before is looked for in its course: it may be asked again
             return await asked_twice(lambda: self._perform(action, {}), self.opened)
         if action.operation != Role.CREATE:
-            outcomes = await self._send_fresh(action, base, fence)
-            return await self._again_when_free(action, base, fence, outcomes)
+            return await self._send_when_free(action, base, fence)
         creations = Creations(self.opened, self.reread, self.lost, self._bases.late)
         outcomes = await creations.perform(action, fence.since, lambda begun: self._perform(begun, base.live))
         return tuple([await self._if_listed(action, outcome) for outcome in outcomes])
@@ -209,16 +210,13 @@ class Sender:
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
         left_out: list[Outcome] = []
-        rounds = 0
         operation = self.opened.spec.kinds[action.kind].operations[action.operation]
 
         async def look() -> tuple[Look, bool]:
-            nonlocal rounds
-            rounds += 1
-            if rounds > _MOST_ROUNDS:
+            if freshness.looks > _MOST_ROUNDS:
                 raise Restless
             seen = await self._bases.read(action)
-            rested = rounds > _ROUNDS and not operation.replaces
+            rested = freshness.looks > _ROUNDS and not operation.replaces
             differs = self._bases.differs(action, base, seen, rested=rested)
             base.live, base.look = seen.live, seen.look
             return seen.look, differs
@@ -249,16 +247,16 @@ class Sender:
             if found := carried(target, base.live[target.key], kind.operations[action.operation], kind):
                 self.repeated[target.key] = found
 
-    async def _again_when_free(
-        self, action: Action, base: Base, fence: Claimed, outcomes: tuple[Outcome, ...]
-    ) -> tuple[Outcome, ...]:
-        """Rows that came while the marketplace was still at an earlier edit are sent again, as a new command.
+    async def _send_when_free(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
+        """Send; rows that came while the marketplace was still at an earlier edit go again, as a new command.
 
         What stands there by then is looked at anew: it has just been edited.
         """
+        patient_until = self.opened.clock.microseconds() + _PATIENCE
+        outcomes = await self._send_fresh(action, base, fence)
         for attempt, pause in enumerate(_BUSY_PAUSES):
             busy = {o.key for o in outcomes if o.fault and o.fault.kind is FaultKind.CONFLICT}
-            if not busy:
+            if not busy or self.opened.clock.microseconds() > patient_until:
                 break
             if not await slept(self.opened.clock, pause, self.opened.runner.stop):
                 raise Interrupted

@@ -16,6 +16,7 @@ from typing import Any
 
 from reconciler.runtime.errors import LedgerFailed, LedgerUnwritable
 from reconciler.runtime.ledger.copying import beside, copy_of, primary_code
+from reconciler.runtime.reading import reason
 from reconciler.runtime.writing import NO_RIGHTS, insist_on_writing, private_file
 
 SqlRow = tuple[Any, ...]
@@ -241,7 +242,7 @@ def _insist_on_sqlite() -> None:
 
 
 def _not_opened(path: Path, wrong: OSError) -> LedgerFailed:
-    why = (wrong.strerror or str(wrong)).lower()
+    why = reason(wrong)
     if wrong.errno in NO_RIGHTS:
         return LedgerUnwritable(path, why)
     return LedgerFailed(f"the ledger {path} cannot be opened: {why}", "nothing was sent")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reconciler.runtime.git import GitSilent, git, in_repository
+from reconciler.runtime.reading import reason
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 #: How files begin that hold what we remember, and keys: no template and no image begins so.
@@ -67,7 +68,7 @@ class Named:
         except RuntimeError:  # as Python 3.11 and 3.12 say it
             file, circle = named, True
         except OSError as wrong:
-            raise WorkspaceFault(f"{path}: {(wrong.strerror or str(wrong)).lower()}") from wrong
+            raise WorkspaceFault(f"{path}: {reason(wrong)}") from wrong
         if circle:
             raise WorkspaceFault(f"{path}: its symbolic links go in a circle", "Remove the link.")
         if not file.is_relative_to(self._root):

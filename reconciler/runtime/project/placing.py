@@ -19,7 +19,7 @@ from reconciler.model.bounds import JOURNAL as MOST_SAID
 from reconciler.runtime.errors import Locked, RunStopped
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.project.state import STATE, state_folder
-from reconciler.runtime.reading import read_file
+from reconciler.runtime.reading import read_file, reason
 from reconciler.runtime.writing import flush_all, put_in_place, replace_file, write_aside
 
 STAGING = ".reconcile-pull"
@@ -250,4 +250,4 @@ def _unwritable(where: Path, wrong: OSError) -> RunStopped:
 
 def _reason(wrong: OSError) -> str:
     where = f" ({wrong.filename})" if wrong.filename else ""
-    return f"{(wrong.strerror or str(wrong)).lower()}{where}"
+    return f"{reason(wrong)}{where}"

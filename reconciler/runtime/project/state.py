@@ -12,7 +12,7 @@ from reconciler.runtime.errors import LedgerUnwritable
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
 from reconciler.runtime.ledger.remote.opening import is_remote, open_remote
-from reconciler.runtime.reading import read_file
+from reconciler.runtime.reading import read_file, reason
 from reconciler.runtime.writing import close_to_others, private_file, private_folder
 
 STATE = ".reconcile"
@@ -80,7 +80,7 @@ def _have_state_folder(where: Path) -> None:
     try:
         state_folder(where.parent.parent)
     except OSError as wrong:
-        raise LedgerUnwritable(where, (wrong.strerror or str(wrong)).lower()) from wrong
+        raise LedgerUnwritable(where, reason(wrong)) from wrong
 
 
 def ledger_address(root: Path) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import chain
-from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -19,28 +17,17 @@ from reconciler.documents.kinds import PROJECT_FILE, schemas
 from reconciler.documents.load import load
 from reconciler.documents.project import ignored
 from reconciler.engine.pictures import Picture, picture
-from reconciler.model.bounds import DOCUMENT, FOLDERS, IMAGE, TABLE, TEMPLATE
+from reconciler.model.bounds import DOCUMENT, IMAGE, TABLE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
-from reconciler.runtime.clock import WallClock
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
 from reconciler.runtime.project.placing import JOURNAL, is_half
-from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file
+from reconciler.runtime.project.walk import SUFFIXES, FilesSeen, Walk, stamp_of
+from reconciler.runtime.reading import NoFile, TooLarge, insist_on_file, read_file, reason
 
-_SUFFIXES = (".yaml", ".yml")
 _SCHEMAS = "schemas"
-#: Two changes of a file within so many nanoseconds may bear one time: file systems count in steps.
-_STEP = 2_000_000_000
-
-
-class FilesSeen(NamedTuple):
-    """Files of documents in their order: paths, and stamps by which a change shows; an empty one shows none."""
-
-    paths: list[str]
-    stamps: list[str]
-
 
 #: Which of these files need not be read, with the digest of each: path -> digest.
 LeftAlone = Callable[[FilesSeen], Mapping[str, str]]
@@ -111,14 +98,13 @@ class Workspace:
             hint = "Wait for it, or run `reconcile pull` again: it takes back what is left and begins anew."
             self._say("D120", JOURNAL, "a pull is at work here, or was cut off in the middle", hint=hint)
         self._ignored = self._read_ignored()
-        links: list[tuple[str, Path]] = []
         self.taken, self.looked_into = {}, {}
-        seen = FilesSeen([], [])
-        self._walk(self.root, "", seen, links, newest=WallClock().microseconds() * 1000 - _STEP)
+        walk = self._walked(self.root, "")
+        seen = walk.seen
         known = left_alone(seen) if left_alone is not None else {}
         digests = dict(known)
         self.read = {}
-        for path in self._linked(links):
+        for path in self._linked(walk.links):
             seen.paths.append(path)
             seen.stamps.append("")
         to_read = [each for each in zip(*seen, strict=True) if each[0] not in known]
@@ -146,11 +132,11 @@ class Workspace:
             about = (self.root / path).stat()
         except (OSError, ValueError):  # it is not there, or no file can be called so
             return ""
-        return _stamp_of(about, WallClock().microseconds() * 1000 - _STEP)
+        return stamp_of(about)
 
     def digest_now(self, path: str) -> str:
         """Return the digest of what a document takes in from a file: a document, or what one names; else empty."""
-        if path.endswith(_SUFFIXES):
+        if path.endswith(SUFFIXES):
             data = self.content(path)
             return "" if data is None else digest_of(data)
         try:
@@ -178,7 +164,7 @@ class Workspace:
         try:
             return read_file(self.root / PROJECT_FILE, DOCUMENT)
         except OSError as wrong:
-            raise WorkspaceFault(f"{PROJECT_FILE}: {_reason(wrong)}") from wrong
+            raise WorkspaceFault(f"{PROJECT_FILE}: {reason(wrong)}") from wrong
 
     def read_text(self, path: str) -> str:
         """Return a template: a UTF-8 text file that a document names. Raise WorkspaceFault."""
@@ -198,7 +184,7 @@ class Workspace:
         try:
             data = read_file(file, most)
         except OSError as wrong:
-            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+            raise WorkspaceFault(f"{path}: {reason(wrong)}") from wrong
         check_content(path, data)
         return data
 
@@ -216,7 +202,7 @@ class Workspace:
         try:
             found = sorted(each.name for each in os.scandir(below) if fnmatchcase(each.name, name))
         except OSError as wrong:
-            raise WorkspaceFault(f"{pattern}: {_reason(wrong)}") from wrong
+            raise WorkspaceFault(f"{pattern}: {reason(wrong)}") from wrong
         names = [f"{folder}/{each}" if folder else each for each in found if not each.startswith(".")]
         return [(each, self._named.table(each)) for each in names]
 
@@ -250,13 +236,13 @@ class Workspace:
         try:
             now = file.stat()
         except OSError as wrong:
-            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+            raise WorkspaceFault(f"{path}: {reason(wrong)}") from wrong
         known = self._digests.get(path)
         if known is None or known[:2] != (now.st_size, now.st_mtime_ns):
             data = self.read_bytes(path)
             found = hashlib.sha256(data).hexdigest(), picture(data)
             known = self._digests[path] = (now.st_size, now.st_mtime_ns, found)
-        self.taken.setdefault(path, (_stamp_of(now, WallClock().microseconds() * 1000 - _STEP), known[2][0]))
+        self.taken.setdefault(path, (stamp_of(now), known[2][0]))
         return known[2]
 
     def _named_file(self, path: str) -> Path:
@@ -264,7 +250,7 @@ class Workspace:
         try:
             insist_on_file(file)
         except OSError as wrong:
-            raise WorkspaceFault(f"{path}: {_reason(wrong)}") from wrong
+            raise WorkspaceFault(f"{path}: {reason(wrong)}") from wrong
         return file
 
     def _read_ignored(self) -> tuple[str, ...]:
@@ -273,41 +259,11 @@ class Workspace:
         except WorkspaceFault:
             return ()  # `load` reports that there is no project
 
-    def _walk(
-        self,
-        folder: Path,
-        prefix: str,
-        seen: FilesSeen,
-        links: list[tuple[str, Path]],
-        levels: int = FOLDERS,
-        newest: int = 0,
-    ) -> None:
-        """Find the YAML files below a folder, sorted; put symbolic links aside.
-
-        What was changed after `newest` (nanoseconds) has no stamp: a change that follows might bear the same time.
-        """
-        if levels == 0:
-            hint = "Move it up, or add it to `ignore:`."
-            self._say("D121", prefix, f"folders lie deeper than {FOLDERS} levels in each other", hint=hint)
-            return
-        try:
-            with os.scandir(folder) as found:
-                entries = sorted(found, key=attrgetter("name"))
-        except OSError as wrong:
-            self._say("D116", prefix or ".", f"the folder cannot be read: {_reason(wrong)}")
-            return
-        for entry in entries:
-            name = entry.name
-            path = prefix + name
-            if name[0] == "." or (self._ignored and self._is_ignored(path, name)):
-                continue
-            if entry.is_symlink():
-                links.append((path, Path(entry.path)))
-            elif entry.is_dir(follow_symlinks=False):
-                self._walk(Path(entry.path), f"{path}/", seen, links, levels - 1, newest)
-            elif name.endswith(_SUFFIXES):
-                seen.paths.append(path)
-                seen.stamps.append(_stamp(entry, newest) if path not in self._instead else "")
+    def _walked(self, folder: Path, prefix: str) -> Walk:
+        walk = Walk(self._is_ignored if self._ignored else None, self._instead)
+        walk.below(str(folder), prefix)
+        self.diagnostics += walk.diagnostics
+        return walk
 
     def _is_ignored(self, path: str, name: str) -> bool:
         if self._ignored is None:
@@ -337,18 +293,19 @@ class Workspace:
         except TooLarge as wrong:
             self.diagnostics.append(too_large(path, wrong.size))
         except OSError as wrong:
-            self._say("D116", path, f"the file cannot be read: {_reason(wrong)}")
+            self._say("D116", path, f"the file cannot be read: {reason(wrong)}")
 
-    def _linked(self, links: list[tuple[str, Path]]) -> Iterator[str]:
+    def _linked(self, links: list[tuple[str, str]]) -> Iterator[str]:
         """Check symbolic links. One that stays inside points to what was read already, and is skipped."""
-        for path, link in links:
+        for path, place in links:
+            link = Path(place)
             try:
                 target = link.resolve(strict=True)
             except (OSError, RuntimeError) as wrong:
-                if path.endswith(_SUFFIXES) or not isinstance(wrong, FileNotFoundError):
+                if path.endswith(SUFFIXES) or not isinstance(wrong, FileNotFoundError):
                     self._broken_link(path, wrong)
                 continue
-            concerns_us = target.is_dir() or path.endswith(_SUFFIXES)
+            concerns_us = target.is_dir() or path.endswith(SUFFIXES)
             if concerns_us and not target.is_relative_to(self.root):
                 hint = "Copy it into the project, or add the link to `ignore:`."
                 self._say("D117", path, "the symbolic link leaves the project", hint=hint)
@@ -363,9 +320,7 @@ class Workspace:
         if not target.is_dir():
             yield path
             return
-        inner = FilesSeen([], [])
-        self._walk(target, f"{path}/", inner, [])
-        yield from inner.paths
+        yield from self._walked(target, f"{path}/").seen.paths
 
     def _hidden(self, target: Path) -> bool:
         parts = target.relative_to(self.root).parts
@@ -382,19 +337,3 @@ class Workspace:
 
     def _say(self, code: str, path: str, summary: str, *, hint: str = "") -> None:
         self.diagnostics.append(error(code, summary, mark=Mark(path), hint=hint))
-
-
-def _stamp(entry: os.DirEntry[str], newest: int) -> str:
-    try:
-        return _stamp_of(entry.stat(follow_symlinks=False), newest)
-    except OSError:
-        return ""  # it is gone again, which is told where it is read
-
-
-def _stamp_of(about: os.stat_result, newest: int) -> str:
-    written, changed = about.st_mtime_ns, about.st_ctime_ns
-    return f"{about.st_size} {written} {changed} {about.st_ino}" if written < newest > changed else ""
-
-
-def _reason(wrong: OSError) -> str:
-    return (wrong.strerror or str(wrong)).lower()

@@ -74,9 +74,9 @@ class Slots:
         self._blocked_until = now + microseconds
         self._rows.block(microseconds, now if self._virtual else None)
 
-    def blocks(self, now: int) -> bool:
-        """Tell whether this process knows of a block that is not over."""
-        return now < self._blocked_until
+    def blocked_for(self, now: int) -> int:
+        """Return how long the block lasts that this process knows of; 0 where there is none."""
+        return max(0, self._blocked_until - now)
 
     def _lately(self, claim: Claim, now: int) -> int:
         """Return how many requests have used this limit in the last tick: about so many will in the next."""

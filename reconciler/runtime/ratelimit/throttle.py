@@ -140,9 +140,12 @@ class Throttle:
         that moment.
         """
         claims = self._limits.claims(budgets, weight)
+        now = self._clock.microseconds()
+        while (left := self._slots.blocked_for(now)) and all(claim.limit for claim in claims):
+            await rested(self._clock, left / _SECOND, stop)  # who has no slots, or old ones, is told by none
+            now = self._clock.microseconds()
         if self._yields:
             return await self._permit_last(claims, stop, turn)
-        now = self._clock.microseconds()
         self._precedence.normal(now)
         leaves: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
         mine = _Waiting(LANE.get(), _scarcest(claims), next(self._order), claims, now, leaves, stop, turn)
@@ -166,7 +169,7 @@ class Throttle:
         Of those who are let go together, the first may be told that it was too fast before the last has left.
         """
         now = self._clock.microseconds()
-        return self._slots.blocks(now) or now - permit.closes > (LATE << attempt) - LATE
+        return self._slots.blocked_for(now) > 0 or now - permit.closes > (LATE << attempt) - LATE
 
     def block(self, seconds: float) -> None:
         """Stop every process of this client for a while: the marketplace said that it was too fast."""

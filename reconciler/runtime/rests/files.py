@@ -19,7 +19,8 @@ from reconciler.model.diagnostics import Severity
 from reconciler.model.resting import places_of
 from reconciler.model.texts import looks
 from reconciler.runtime.progress import SILENT, Progress, in_steps
-from reconciler.runtime.project.workspace import FilesSeen, LeftAlone, Workspace
+from reconciler.runtime.project.walk import FilesSeen
+from reconciler.runtime.project.workspace import LeftAlone, Workspace
 from reconciler.runtime.rests.book import Book, FilesAtRest
 
 #: Kinds that other documents inherit from.

@@ -19,7 +19,7 @@ from reconciler.model.tables import BadRow, Readout, Source
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
-from reconciler.runtime.reading import read_file
+from reconciler.runtime.reading import read_file, reason
 from reconciler.runtime.sources.staging import key_of
 
 _UTC = UTC
@@ -191,4 +191,4 @@ def _content(file: Path, name: str) -> tuple[datetime, bytes]:
 
 
 def _unreadable(name: str, wrong: OSError) -> SourceFault:
-    return SourceFault(f"{name}: {(wrong.strerror or str(wrong)).lower()}", "paths start at the project's folder")
+    return SourceFault(f"{name}: {reason(wrong)}", "paths start at the project's folder")
