@@ -10,7 +10,7 @@ from simulator import example
 
 from reconciler.model.diagnostics import Severity
 
-from .market import BRANCH, NO_PROPOSALS, TWO_PRODUCTS, changed, made
+from .market import BRANCH, NO_PROPOSALS, OFFER, TWO_PRODUCTS, changed, made
 
 PARAMETER = "    Stan: Nowy\n"
 PRODUCT = f'  product: {{gtin: "{world.SECOND_GTIN}"}}\n'
@@ -174,6 +174,30 @@ def test_a_mistake_is_told_by_the_plan(tmp_path: Path, name: str) -> None:
     assert found[0].about is not None
     assert found[0].about.name in text
     assert not shop.writes()
+
+
+@pytest.mark.parametrize("slots", [("N", "M"), ("M, N", "A")], ids=["of two slots", "of one slot"])
+@pytest.mark.parametrize(
+    "other", [world.SECOND_GTIN, world.THIRD_GTIN], ids=["the same product", "another product"]
+)
+def test_a_product_is_in_a_bundle_once(tmp_path: Path, slots: tuple[str, str], other: str) -> None:
+    """Allegro takes no two offers of one product; which an offer sells is known where it is declared, or read in full."""
+    second = OFFER.replace("name: N", "name: M").replace(world.SECOND_GTIN, other)
+    bundle = f"{BUNDLE}slots:\n  - {{offers: [{slots[0]}], entry: true}}\n  - offers: [{slots[1]}]\n"
+    plan = made(tmp_path, bundle, OFFER, second).plan()
+    told = [each.summary for each in plan.diagnostics if each.severity is Severity.ERROR]
+    names = "N and M" if slots[0] == "N" else "M and N"
+    same = [f"zestaw: the offers {names} are of the same product, and a bundle takes it once"]
+    assert told == (same if other == world.SECOND_GTIN else [])
+
+
+def test_what_is_on_sale_is_of_a_product_too(tmp_path: Path) -> None:
+    """Read in full, it has the id of its product, which is the one that the catalogue has of the GTIN."""
+    bundle = f"{BUNDLE}slots:\n  - {{offers: [A], entry: true}}\n  - offers: [N]\n"
+    offer = OFFER.replace(world.SECOND_GTIN, example.GTIN)
+    plan = made(tmp_path, bundle, offer, f"{EDIT}settings: {{invoice: vat}}\n").plan()
+    told = [each.summary for each in plan.diagnostics if each.severity is Severity.ERROR]
+    assert told == ["zestaw: the offers A and N are of the same product, and a bundle takes it once"]
 
 
 def test_there_are_forty_kinds() -> None:

@@ -301,15 +301,17 @@ def test_an_offer_that_was_ended_with_its_document_has_none_when_it_is_back(tmp_
 
 
 def test_what_refers_to_something_that_is_gone_is_said_and_the_rest_is_restored(tmp_path: Path) -> None:
-    """The old policy was deleted since: nothing is sent of it, and the price goes back."""
-    settings = {"return_policy": "30 dni"}
+    """The old policy was deleted since: nothing is sent of its module, which is said, and the price goes back."""
+    settings = {"return_policy": "30 dni", "invoice": "vat"}
     made = shop(tmp_path, world.offer("A", settings=settings))
     made.converge()
-    made.documents(world.offer("A", price="60 PLN", settings={"return_policy": "14 dni"}))
+    made.documents(world.offer("A", price="60 PLN", settings={"return_policy": "14 dni", "invoice": "vat_margin"}))
     made.converge()
     made.lose("return_policies", world.SECOND_POLICY)
     made.forget_requests()
     plan, report = undo(made)
+    [told] = [each for each in plan.diagnostics if each.code == "P601"]
+    assert told.detail == "with it stays `settings.invoice`"
     [said] = [line for line in diagnostics(plan) if "P601" in line]
     assert "A cannot be restored as it was: `settings.return_policy`: there is no return policy '30 dni'" in said
     assert not undone(report)

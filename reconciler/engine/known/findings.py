@@ -113,7 +113,7 @@ def findings(
 
 def _of_object(subject: Subject, judges: _Judges, offers: dict[str, Subject]) -> Iterator[Diagnostic]:
     if subject.after.get("slots"):
-        yield from members(judges.account, subject, offers)
+        yield from members(judges.account, judges.catalogue, subject, offers)
     yield from prices.discounts(subject, judges.catalogue)
     yield from offered.template(subject, judges.catalogue.templates)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from reconciler.engine.known.facts import AccountFacts
+from reconciler.engine.known.facts import AccountFacts, Catalogue
+from reconciler.engine.known.products import ITEMS, PRODUCT
 from reconciler.engine.known.subject import Subject
 from reconciler.engine.known.words import instead
 from reconciler.model.diagnostics import Diagnostic
@@ -90,8 +91,12 @@ def _labels(known: FieldSpec, path: str, value: Value) -> Iterator[tuple[tuple[s
                 yield from (((path, number, "offers"), label) for label in slot["offers"])
 
 
-def members(account: AccountFacts, subject: Subject, by_name: dict[str, Subject]) -> Iterator[Diagnostic]:
-    """Yield what a bundle is not made of: its offers are on sale, and those of a slot of one category."""
+def members(
+    account: AccountFacts, catalogue: Catalogue, subject: Subject, by_name: dict[str, Subject]
+) -> Iterator[Diagnostic]:
+    """Yield what a bundle is not made of: its offers are on sale and of different products, and those of a slot of
+    one category (openapi createFlexibleBundleUsingPOST)."""
+    sold_by: dict[tuple[str, str], str] = {}
     for number, slot in enumerate(subject.after.get("slots") or ()):
         categories: dict[str, str] = {}
         for name in slot["offers"]:
@@ -113,6 +118,12 @@ def members(account: AccountFacts, subject: Subject, by_name: dict[str, Subject]
                 yield subject.problem("P207", f"the offer {name} is for companies only", *steps, hint=_OTHER)
             if category:
                 categories.setdefault(str(category), name)
+            sold = _products_of(coming, live, catalogue)
+            others = [sold_by[each] for each in sold if sold_by.get(each, name) != name]
+            if others:
+                said = f"the offers {others[0]} and {name} are of the same product"
+                yield subject.problem("P207", f"{said}, and a bundle takes it once", *steps, hint=_OTHER)
+            sold_by |= dict.fromkeys(sold, name)
         if len(categories) > 1:
             told = ", ".join(f"{name} in {category}" for category, name in categories.items())
             yield subject.problem(
@@ -122,6 +133,16 @@ def members(account: AccountFacts, subject: Subject, by_name: dict[str, Subject]
 
 
 _OTHER = "name another offer"
+
+
+def _products_of(coming: Subject | None, live: object, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return the ids and GTINs of what an offer will sell, as far as they are known."""
+    product, beside = (_will_be(coming, live, path) for path in (PRODUCT, ITEMS))
+    sold = [*([product] if product else []), *(each["product"] for each in beside or ())]
+    codes = {code for each in sold for code in (each.get("gtin"), *each.get("gtins", ())) if code}
+    meant = {found[0].id for code in codes if len(found := catalogue.by_gtin.get(code, ())) == 1}
+    ids = meant | {each["id"] for each in sold if each.get("id")}
+    return [*(("id", each) for each in sorted(ids)), *(("gtin", each) for each in sorted(codes))]
 
 
 def _will_be(coming: Subject | None, live: object, path: str) -> Value:

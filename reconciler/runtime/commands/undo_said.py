@@ -1,5 +1,6 @@
 """What an undo says besides its changes: what stays as it is, and what the documents do about it afterwards."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.engine.undo import Done, Undone, still_declared, without_document
@@ -31,10 +32,23 @@ def said_of_undo(run: Run, done: tuple[Done, ...], undone: Undone, wanted: Wante
 
 
 def impossible(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield what of the past cannot come back: it may be of a policy, or a category, that is gone."""
+    """Yield what of the past cannot come back: it may be of a policy, or a category, that is gone.
+
+    A module comes back whole or not at all: what stays with the field that cannot be is named.
+    """
+    fields: dict[int, list[str]] = defaultdict(list)
+    for (_, path), why in gone.items():
+        fields[id(why)].append(path)
     for (key, _), why in {id(why): (what, why) for what, why in gone.items()}.values():
-        summary = f"{key.name} cannot be restored as it was: {why.summary.removeprefix(f'{key.name}: ')}"
-        yield warning("P601", summary, mark=why.mark, hint="the rest is restored; change this by hand")
+        said = why.summary.removeprefix(f"{key.name}: ")
+        beside = [f"`{path}`" for path in sorted(fields[id(why)]) if f"`{path}`" not in said]
+        yield warning(
+            "P601",
+            f"{key.name} cannot be restored as it was: {said}",
+            mark=why.mark,
+            detail=f"with it stays {', '.join(beside)}" if len(fields[id(why)]) > 1 and beside else "",
+            hint="the rest is restored; change this by hand",
+        )
 
 
 def mistaken(keys: Sequence[Key]) -> Diagnostic:
