@@ -71,7 +71,7 @@ def check_sources(
             declared.status_of(readings[name], now) if name in readings else declared.status(name)
             for name in chosen
         ),
-        diagnostics=in_reading_order([*declared.diagnostics, *unmapped]),
+        diagnostics=in_reading_order([*declared.diagnostics, *unmapped.values()]),
     )
 
 

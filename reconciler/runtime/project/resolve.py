@@ -247,9 +247,11 @@ def fill_in(
     definitions = {each.name: each.body for each in declared}
     used = {name: known[name] for name in sorted(used_in(found, known))}
     mapped, unmapped = read_maps(workspace, used.values())
+    # Without its map nobody knows which article an offer is: its own name may be that of another one.
+    used = {name: each for name, each in used.items() if name in mapped or not each.map}
     given = Given(
         sources=known,
-        broken=broken | documents.broken_sources,
+        broken=broken | documents.broken_sources | unmapped.keys(),
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),
@@ -270,7 +272,7 @@ def fill_in(
             *problems,
             *mistakes,
             *unfit,
-            *unmapped,
+            *unmapped.values(),
             *unzoned,
             *(
                 each

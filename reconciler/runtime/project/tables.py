@@ -86,10 +86,10 @@ def _wrong_settings(document: Document, source: Source, chosen: Connector) -> It
 
 def read_maps(
     workspace: Workspace, sources: Iterable[Source]
-) -> tuple[dict[str, dict[str, str]], list[Diagnostic]]:
-    """Return, by source, the tables from offer keys to items, and what is wrong with them."""
+) -> tuple[dict[str, dict[str, str]], dict[str, Diagnostic]]:
+    """Return, by source, the tables from offer keys to items, and of the others what is wrong with them."""
     found: dict[str, dict[str, str]] = {}
-    wrong: list[Diagnostic] = []
+    wrong: dict[str, Diagnostic] = {}
     for source in sources:
         if not source.map:
             continue
@@ -97,7 +97,8 @@ def read_maps(
             found[source.name] = _map(workspace.read_text(source.map))
         except (WorkspaceFault, ValueError) as fault:
             hint = getattr(fault, "hint", "") or "It is a CSV file with the columns `offer` and `item`."
-            wrong.append(error("D607", f"the map of {source.name}: {fault}", mark=source.mark, hint=hint))
+            summary = f"the map of {source.name}: {fault}"
+            wrong[source.name] = error("D607", summary, mark=source.mark, hint=hint)
     return found, wrong
 
 
