@@ -7,6 +7,7 @@ from reconciler.engine.archived import is_listed_anew, told_of_archived
 from reconciler.engine.clearing import typeless
 from reconciler.engine.diff import Difference, Scope, field_change, is_held, is_off, plain_change
 from reconciler.engine.fees import charged
+from reconciler.engine.following import with_first_number
 from reconciler.engine.stock import QUANTITY, created
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
@@ -35,8 +36,9 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     missing.extend(typeless(desired, kind))
     if desired.sourced:  # a draft that lacks what a source does not say today would stay one
         missing.extend(path for path in (QUANTITY, PRICE) if path in desired.sourced.withheld)
-    if not missing and desired.stock_form is StockForm.SOURCED and not desired.fields.get(QUANTITY):
-        return Difference(None, notes=(_none_in_stock(desired),), left=((Reason.SOURCE, ""),))
+    now, waits_for = with_first_number(desired, scope.siblings)
+    if not missing and desired.stock_form is StockForm.SOURCED and not now.fields.get(QUANTITY):
+        return Difference(None, notes=(_none_in_stock(desired), *waits_for), left=((Reason.SOURCE, ""),))
     followed = desired.sourced is not None and QUANTITY in desired.sourced.sources
     last = scope.baseline(desired.key) if followed else None
     if last is not None and not is_listed_anew(desired):
@@ -48,7 +50,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
         charged(field_change(desired, path, None, kind, scope, {}, value), None, kind, scope.now)
-        for path, value in drafts.made_as(desired).items()
+        for path, value in drafts.made_as(now).items()
         if value is not None and path not in waits
     )
     if whole and not changes:
@@ -57,6 +59,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     notes = (*drafts.told_of_drafts(desired), *drafts.told_of_waiting(desired, declared))
     if last is not None:
         notes = (*notes, told_of_archived(desired, last))
+    notes = (*notes, *waits_for)
     title = str(desired.fields.get("content.title") or "")
     change = Change(
         key=desired.key,
@@ -67,7 +70,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         mark=desired.origin("name").mark,
         document=desired.document,
     )
-    stock = created(desired, scope.now)
+    stock = created(now, scope.now)
     return Difference(change, notes=notes, stock=stock)
 
 

@@ -78,6 +78,19 @@ def _judged(
     return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
 
+def with_first_number(desired: Desired, siblings: Siblings) -> tuple[Desired, tuple[Diagnostic, ...]]:
+    """Return a new offer with what is left for it now: others may have sold its pieces, or show them yet."""
+    followed = desired.sourced.stock if desired.sourced else None
+    if followed is None or QUANTITY not in desired.fields:
+        return desired, ()
+    part = followed.pieces(siblings.sold(followed, 0))
+    number = max(0, part - siblings.waiting(desired.key, followed))
+    notes = (_waits(desired, None, part - number),) if number < part else ()
+    if number == desired.fields[QUANTITY]:
+        return desired, notes
+    return replace(desired, fields={**desired.fields, QUANTITY: number}), notes
+
+
 def unknown(desired: Desired, moved: _Moved) -> Stock | None:
     """Put nothing on sale of which nobody knows how many there are; what its document ends is ended."""
     if desired.fields.get(STATUS) != "active":
@@ -173,11 +186,12 @@ def _auction(desired: Desired, live: Live) -> Diagnostic:
     )
 
 
-def _waits(desired: Desired, live: Live, pieces: int) -> Diagnostic:
+def _waits(desired: Desired, live: Live | None, pieces: int) -> Diagnostic:
+    which = f" ({live.remote_id})" if live else ""
     return Diagnostic(
         severity=Severity.NOTE,
         code="P631",
-        summary=f"{desired.key.name} ({live.remote_id}) gets {pieces:,} more when the other offers of its article "
+        summary=f"{desired.key.name}{which} gets {pieces:,} more when the other offers of its article "
         "are within their parts",
         mark=desired.origin(QUANTITY).mark,
         detail="they show these pieces yet, or have sold them: a buyer could have them twice",

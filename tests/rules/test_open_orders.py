@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from reconciler.engine.open_orders import gone_from
@@ -125,6 +126,24 @@ def test_what_an_offer_has_sold_beyond_its_part_is_given_to_no_other(tmp_path: P
     made.apply()
     assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 4), ("ACTIVE", 1))
     made.rest()
+
+
+@pytest.mark.parametrize(
+    ("share", "old", "new"), [("full", ("ACTIVE", 5), ("ACTIVE", 5)), ("split", ("ENDED", 0), None)]
+)
+def test_what_was_just_sold_is_no_new_offer_s(
+    share: str, old: tuple[str, int], new: tuple[str, int] | None, tmp_path: Path
+) -> None:
+    """15 of 20 were bought a moment ago, and the source does not know: where they are split, all of them wait."""
+    made = shop(tmp_path, 20)
+    made.apply()
+    made.sell("K-1", 15)
+    beside = world.whole_offer("N", item="K-1", stock={"from": "erp", "share": share, "status": "active"})
+    made.declare(follows("K-1", share=share), beside)
+    plan = made.plan()
+    assert len(told(plan, "P631")) == (share == "split")
+    made.apply()
+    assert (made.state("K-1"), made.made.by_key("N") and made.state("N")) == (old, new)
 
 
 def test_a_sale_is_open_by_the_age_of_the_numbers_however_long_the_reading_of_offers_took() -> None:
