@@ -61,19 +61,19 @@ def _judged(
 ) -> Stock:
     there = int(live.fields.get(QUANTITY) or 0)
     taken = taken_away(known, live, now)
-    counted = _look(number, there, live, gone, taken, known, now)
+    counted = _look(number, there, live, gone, taken, known, now, followed.articles)
     others = [each for each in moved if each[0] not in (QUANTITY, STATUS)]
     status = live.fields.get(STATUS)
     wanted = desired.fields.get(STATUS)
     if status == "ended":
         foreign = foreign_ends(live, taken, fights)
-        return _ended(desired, live, followed, number, others, counted, foreign)
+        return _ended(desired, live, followed, number, others, counted, _unwritten(counted, there, known), foreign)
     drafted = [(STATUS, status)] if status == "draft" and wanted == "active" and number > 0 else []
     if not _may_write(followed, there, number):
         listed = drafted if 0 < there <= number else []  # a draft is listed with no more than there are
         waits = _not_on_sale() if drafted and not listed else ()
         undone = (*_left(followed, there, number), *waits)
-        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there), undone=undone)
+        return Stock(moved=[*listed, *others], counted=_unwritten(counted, there, known), undone=undone)
     write = [(QUANTITY, there)] if number != there else []
     return Stock(moved=[*write, *drafted, *others], after={QUANTITY: number}, counted=counted)
 
@@ -124,6 +124,7 @@ def _ended(
     number: int,
     others: _Moved,
     counted: Counted | None,
+    unwritten: Counted | None,
     foreign: int,
 ) -> Stock:
     """Resume what ran out, and what its document wants on sale; leave the rest to whoever ended it."""
@@ -131,14 +132,14 @@ def _ended(
     by, wanted = live.facts.get("ended_by"), desired.fields.get(STATUS) == "active"
     ran_out = by == EMPTY or (by is None and not there)
     if number <= 0 or followed.only == "down":
-        return Stock(moved=others, counted=_unwritten(counted, there))
+        return Stock(moved=others, counted=unwritten)
     if not wanted and not (ran_out and followed.on_restock == "resume"):
         notes = () if ran_out else (_stays(desired, live, number),)
-        return Stock(moved=others, counted=_unwritten(counted, there), notes=notes, undone=_not_on_sale())
+        return Stock(moved=others, counted=unwritten, notes=notes, undone=_not_on_sale())
     if foreign >= FIGHT:
         return Stock(
             moved=others,
-            counted=_unwritten(counted, there),
+            counted=unwritten,
             notes=(fight(desired, live, foreign),),
             undone=_not_on_sale(),
         )
@@ -160,20 +161,21 @@ def _look(
     taken: tuple[str, ...],
     known: Counted | None,
     now: datetime,
+    of: tuple[tuple[str, str, int], ...],
 ) -> Counted | None:
     """Return the look to remember; None where what is remembered says the same."""
     sold = live.facts.get("sold")
-    same = known is not None and (known.gone, known.taken, known.sold) == (gone, taken, sold)
+    same = known is not None and (known.gone, known.taken, known.sold, known.of) == (gone, taken, sold, of)
     if known is not None and same and known.left == number == there:
         return None
-    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone, taken=taken)
+    return Counted(left=number, sold=sold, at=now.isoformat(timespec="seconds"), gone=gone, taken=taken, of=of)
 
 
-def _unwritten(counted: Counted | None, there: int) -> Counted | None:
-    """Nothing is written: what is there is what sales are reckoned from."""
+def _unwritten(counted: Counted | None, there: int, known: Counted | None) -> Counted | None:
+    """Nothing is written: what is there is what sales are reckoned from, and of what it was."""
     if counted is None:
         return None
-    return replace(counted, left=there)
+    return replace(counted, left=there, of=known.of if known else ())
 
 
 def _auction(desired: Desired, live: Live) -> Diagnostic:

@@ -352,8 +352,13 @@ def _stock(
         declared.pop(QUANTITY, None)
         # What was sold since the plan looked is missing from a number that follows a source, also when the write
         # came after it: the source does not know of it.
-        return declared, seen.counted or looked or before.counted
+        return declared, seen.counted or _of_the_same(looked, before.counted) or before.counted
     return {**declared, QUANTITY: seen.declared[QUANTITY]}, looked or seen.counted or before.counted
+
+
+def _of_the_same(looked: Counted | None, before: Counted | None) -> Counted | None:
+    """Return a look at a number that was written, as one at pieces of the same articles as before."""
+    return replace(looked, of=before.of) if looked and before and before.of else looked
 
 
 def _undone(
@@ -371,7 +376,8 @@ def _undone(
     if written is None:
         return declared, counted
     if QUANTITY not in declared and counted is not None and not isinstance(written, Gain):
-        return declared, looked or replace(counted, left=written)  # what had gone before it is gone all the same
+        # What had gone before it is gone all the same.
+        return declared, _of_the_same(looked, counted) or replace(counted, left=written)
     by = -written.amount if isinstance(written, Gain) and shift is None else shift
     if QUANTITY in declared and by is not None:
         declared[QUANTITY] -= by

@@ -4,7 +4,8 @@ A source does not know at once what was sold. Pieces that have gone from what wa
 until the source has had its time to be lowered for them (`orders: {by, within}`).
 
 Offers that see all pieces of an article heed what its other offers have sold, too. Where they share them out, a
-piece goes from one to another in two applies: it is given to one when it was seen to be taken from the other.
+piece goes from one to another in two applies: it is given to one when it was seen to be taken from the other. That
+other one may have no part any more: what its pieces are of is remembered.
 Offers of this account are looked at as they are there now, those of other accounts as they were seen last.
 """
 
@@ -15,6 +16,7 @@ from msgspec import Struct, field
 
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
+from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.sourced import NONE, Followed, Sibling
 
@@ -100,18 +102,20 @@ def keys_elsewhere(desired: Iterable[Desired], account: str) -> set[Key]:
 
 def siblings_of(
     pairs: Iterable[tuple[Desired, Live | None]],
+    every: Iterable[Live],
     baseline: Callable[[Key], Baseline | None],
     elsewhere: Callable[[Key], Baseline | None],
     now: datetime,
     ahead: timedelta,
 ) -> Siblings:
-    """Return what is to be known of all articles that several offers sell.
+    """Return what is to be known of all articles that several offers sell, or have sold.
 
-    `elsewhere` knows what is remembered of offers of other accounts.
+    `every` are the offers of this account. `elsewhere` knows what is remembered of offers of other accounts.
     """
     pairs = list(pairs)
     articles = list(_articles(desired for desired, _ in pairs))
-    if not articles:
+    former = _former([desired for desired, _ in pairs], every, baseline)
+    if not articles and not former:
         return Siblings()
     looks = _Looks(
         {d.key: live for d, live in pairs if d.sourced and live is not None}, baseline, elsewhere, now, ahead
@@ -128,6 +132,10 @@ def siblings_of(
         }
         if any(others.values()):
             beyond[where] = others
+    for where, key, followed, takes, live in former:
+        open_sets = sum(sets for _, sets in gone_from(last_look(baseline(key), live), live, followed, now, ahead))
+        if pieces := takes * (_shown(live) + open_sets):
+            beyond[where] = {**beyond.get(where, {}), key: pieces}
     return Siblings(gone, beyond)
 
 
@@ -143,6 +151,43 @@ def _articles(
             if followed and where not in told:
                 told.add(where)
                 yield where, followed, siblings
+
+
+def _former(
+    desired: Iterable[Desired], every: Iterable[Live], baseline: Callable[[Key], Baseline | None]
+) -> list[tuple[tuple[str, str], Key, Followed, int, Live]]:
+    """Return the offers whose pieces are of an article that they claim no part of: it is shared out without them.
+
+    Their documents say something else now, are gone, or cannot be read; and nothing has lowered them since.
+    """
+    desired = list(desired)
+    following = {each.key: each.sourced.stock for each in desired if each.sourced and each.sourced.stock}
+    parted = {(each.source, item): each for each in following.values() if not each.shared for item in each.items}
+    if not parted:
+        return []
+    claimed = {(key, each.source, item) for key, each in following.items() for item in each.items}
+    claimed |= {
+        (_key(other), each.source, item)
+        for each in parted.values()
+        for item, others in each.siblings.items()
+        for other in others
+    }
+    filled_up = {each.key: each.fields.get(QUANTITY) for each in desired if each.stock_form is StockForm.ALWAYS}
+    found = []
+    for live in every:
+        key = live.key
+        if key is None or live.kind != OFFER or live.fields.get(QUANTITY) == filled_up.get(key, -1):
+            continue
+        known = last_look(baseline(key), live)
+        for source, item, takes in known.of if known else ():
+            followed = parted.get((source, item))
+            if followed and (key, source, item) not in claimed:
+                found.append(((source, item), key, followed, takes, live))
+    return found
+
+
+def _shown(live: Live) -> int:
+    return 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
 
 
 class _Looks(Struct, frozen=True):
@@ -171,7 +216,7 @@ class _Looks(Struct, frozen=True):
         if live is None:
             known = self._remembered(_key(sibling))
             return known.left if known else 0
-        return 0 if live.fields.get(STATUS) == "ended" else int(live.fields.get(QUANTITY) or 0)
+        return _shown(live)
 
     def _remembered(self, key: Key) -> Counted | None:
         known = self.elsewhere(key) or self.baseline(key)

@@ -74,7 +74,7 @@ def plan_account(
     matched = without_unclear(every)
     ours = {(key.kind, remote_id): key for key, remote_id in known.items()}
     alike = _twins(matched, ours, question, whole=whole)
-    question = _with_siblings(question, matched)
+    question = _with_siblings(question, matched, snapshot.live)
     found = differences(matched, spec, question, snapshot, alike)
     notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
@@ -148,10 +148,10 @@ def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic
     yield from made_elsewhere(snapshot)
 
 
-def _with_siblings(question: Question, matched: Matched) -> Question:
+def _with_siblings(question: Question, matched: Matched, live: Iterable[Live]) -> Question:
     """Add what is known of articles that several offers sell."""
     scope = question.scope
-    found = siblings_of(matched.pairs, scope.baseline, question.elsewhere, scope.now, scope.ahead)
+    found = siblings_of(matched.pairs, live, scope.baseline, question.elsewhere, scope.now, scope.ahead)
     return replace(question, scope=replace(scope, siblings=found))
 
 

@@ -131,7 +131,8 @@ def created(desired: Desired, now: datetime) -> Stock | None:
     literal = is_literal(desired)
     if number is None or not (literal or desired.stock_form is StockForm.SOURCED):
         return None
-    counted = Counted(left=int(number), sold=0, at=_told(now))
+    followed = desired.sourced.stock if desired.sourced and not literal else None
+    counted = Counted(left=int(number), sold=0, at=_told(now), of=followed.articles if followed else ())
     return Stock(moved=[], declared=int(number) if literal else None, counted=counted)
 
 

@@ -26,6 +26,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     None where it did not say how many: not every view of an offer does. `gone` are pieces of an offer that follows
     a source: when they were seen to be missing (ISO), and how many, for as long as the source may not know it.
     `taken` are the moments within a day when all had gone and no buyer had them: somebody else has ended it so.
+    `of` is what these pieces are of: source, article, and how many of it one piece takes.
     """
 
     left: int
@@ -33,6 +34,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     at: str
     gone: tuple[tuple[str, int], ...] = ()
     taken: tuple[str, ...] = ()
+    of: tuple[tuple[str, str, int], ...] = ()
 
 
 class Baseline(Struct, frozen=True, kw_only=True):

@@ -48,7 +48,8 @@ def counted_to_json(each: Counted | None) -> Json | None:
     """Turn a look at a stock into JSON's own types."""
     if each is None:
         return None
-    return {"left": each.left, "sold": each.sold, "at": each.at, "gone": each.gone, "taken": each.taken}
+    told = {"left": each.left, "sold": each.sold, "at": each.at, "gone": each.gone, "taken": each.taken}
+    return {**told, "of": each.of} if each.of else told
 
 
 def compared_from_json(body: Json) -> Compared:
@@ -67,7 +68,8 @@ def counted_from_json(body: Json) -> Counted | None:
         return None
     told = body["counted"]
     gone = tuple((str(at), int(pieces)) for at, pieces in told.get("gone", ()))
-    counted = Counted(**{**told, "gone": gone, "taken": tuple(map(str, told.get("taken", ())))})
+    of = tuple((str(source), str(item), int(takes)) for source, item, takes in told.get("of", ()))
+    counted = Counted(**{**told, "gone": gone, "taken": tuple(map(str, told.get("taken", ()))), "of": of})
     if type(counted.left) is not int or type(counted.sold) not in (int, NoneType):
         raise TypeError(f"what was counted is no number: {body['counted']}")
     if datetime.fromisoformat(counted.at).tzinfo is None:

@@ -73,6 +73,11 @@ class Followed(NamedTuple):
     on_restock: str = "resume"
     only: str = ""
 
+    @property
+    def articles(self) -> tuple[tuple[str, str, int], ...]:
+        """Return what one piece of the offer is of: source, article, and how many of it."""
+        return tuple((self.source, item, takes) for item, takes in sorted(self.items.items()))
+
 
 class Provenance(Protocol):
     """Tells how the fields of one resource came to be, when somebody asks: most are never asked about."""

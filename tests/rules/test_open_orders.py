@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from reconciler.cli.main import run
 from reconciler.engine.open_orders import gone_from
 from reconciler.model.memory import Counted
 from reconciler.model.offers import Live
@@ -144,6 +146,65 @@ def test_what_was_just_sold_is_no_new_offer_s(
     assert len(told(plan, "P631")) == (share == "split")
     made.apply()
     assert (made.state("K-1"), made.made.by_key("N") and made.state("N")) == (old, new)
+
+
+HALF = {"from": "erp", "share": "split"}
+#: What becomes of the document of the other half -> its state then, and the first one's pieces in the end.
+LEAVES: dict[str, tuple[dict[str, Any] | str | None, tuple[str, int], int]] = {
+    "has a mistake": ("kind: Offer\nname: K-2\nprise: 1 PLN\n", ("ACTIVE", 10), 10),
+    "cannot be read": ("kind: [", ("ACTIVE", 10), 10),
+    "follows nothing that there is": (
+        world.offer("K-2", item="K-1", stock=HALF | {"from": "nix"}),
+        ("ACTIVE", 10),
+        10,
+    ),
+    "has a share that is none": (
+        world.offer("K-2", item="K-1", stock=HALF | {"share": "halb"}),
+        ("ACTIVE", 10),
+        10,
+    ),
+    "is not synced": (world.offer("K-2", item="K-1", stock=HALF, sync={"stock": "off"}), ("ACTIVE", 10), 10),
+    "ends": (world.offer("K-2", item="K-1", stock=HALF | {"status": "ended"}), ("ENDED", 10), 20),
+    "is gone": (None, ("ENDED", 10), 20),
+    "is of another article": (world.offer("K-2", item="K-9", stock=HALF), ("ACTIVE", 3), 20),
+    "has a number of its own": (world.offer("K-2", item="K-1", stock={"count": 4}), ("ACTIVE", 10), 10),
+    "is filled up": (world.offer("K-2", item="K-1", stock={"always": 4}), ("ACTIVE", 4), 20),
+}
+
+
+@pytest.mark.parametrize("way", LEAVES)
+def test_what_another_one_still_shows_is_not_given_away(way: str, tmp_path: Path) -> None:
+    """Two halves of 20: the first gets nothing of the second, until that was seen to be off sale, or lowered."""
+    document, state, end = LEAVES[way]
+    pieces = {"K-1": {"PL": 20}, "K-9": {"PL": 3}}
+    half = world.offer("K-1", stock=HALF)
+    made = Shop.make(tmp_path, [there(1, "K-1"), there(2, "K-2")], [], pieces)
+    made.declare(half, world.offer("K-2", item="K-1", stock=HALF))
+    made.apply()
+    made.apply()
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 10), ("ACTIVE", 10))
+    made.declare(half, *([document] if isinstance(document, dict) else []))
+    if isinstance(document, str):
+        made.made.write("documents/second.yaml", document)
+    run(["-C", str(tmp_path), "apply", "--auto-approve"])
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 10), state)
+    for _ in range(2):
+        run(["-C", str(tmp_path), "apply", "--auto-approve"])
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", end), state)
+
+
+def test_an_end_that_fails_gives_nothing_away(tmp_path: Path) -> None:
+    """Its document is gone and the marketplace does not end it: what it shows is not offered twice."""
+    made = Shop.make(tmp_path, [there(1, "K-1"), there(2, "K-2")], [], {"K-1": {"PL": 20}})
+    made.declare(world.offer("K-1", stock=HALF), world.offer("K-2", item="K-1", stock=HALF))
+    made.apply()
+    made.apply()
+    made.declare(world.offer("K-1", stock=HALF))
+    refused = {"do": "503", "times": None, "when": {"method": "PUT", "path": "/sale/offer-publication-commands"}}
+    made.made.set(faults={"schedule": [refused]})
+    for _ in range(3):
+        run(["-C", str(tmp_path), "apply", "--auto-approve"])
+    assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 10), ("ACTIVE", 10))
 
 
 def test_a_sale_is_open_by_the_age_of_the_numbers_however_long_the_reading_of_offers_took() -> None:

@@ -106,8 +106,13 @@ def offered(part: int, rule: StockRule) -> int:
     return left if rule.cap is None else min(left, rule.cap)
 
 
-def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -> dict[Key, Allotted]:
-    """Share out what there is among all claims on one source."""
+def allotted(
+    claims: Iterable[StockClaim], table: Table, available: Available, standing: Iterable[StockClaim] = ()
+) -> dict[Key, Allotted]:
+    """Share out what there is among all claims on one source.
+
+    Those that are `standing` get nothing of it, and are siblings: they may show pieces yet.
+    """
     every = sorted(claims, key=itemgetter(0))  # by their keys
     by_item: dict[str, list[StockClaim]] = {}
     for claim in every:
@@ -129,9 +134,19 @@ def allotted(claims: Iterable[StockClaim], table: Table, available: Available) -
     siblings: dict[str, tuple[Sibling, ...]] = {}
     shared_out = _SharedOut(_Pools(table, available), shares, table, siblings)
     found = {claim.key: _allotted(claim, pools, shared_out) for claim in every}
+    others = _standing(standing)
     for item, mine in by_item.items():
-        if len(mine) > 1:
-            siblings[item] = tuple(_sibling(found[each.key], item) for each in mine)
+        if len(mine) > 1 or item in others:
+            siblings[item] = (*(_sibling(found[each.key], item) for each in mine), *others.get(item, ()))
+    return found
+
+
+def _standing(claims: Iterable[StockClaim]) -> dict[str, list[Sibling]]:
+    """Return what stands by, by article: no part of it is theirs."""
+    found: dict[str, list[Sibling]] = {}
+    for each in sorted(claims, key=itemgetter(0)):
+        for item, takes in each.parts.items():
+            found.setdefault(item, []).append(Sibling(each.key.account, each.key.name, takes, 0))
     return found
 
 

@@ -33,12 +33,16 @@ def is_sourced(offer: Effective) -> bool:
 
 
 class Stocks(Struct, frozen=True):
-    """Gathers the claims of all offers, and shares out what there is."""
+    """Gathers the claims of all offers, and shares out what there is.
+
+    `standing` are offers that claim nothing, and show pieces for as long as they are on sale.
+    """
 
     given: Given
     told: Told
     rules: dict[Key, StockRule] = field(default_factory=dict)
     claims: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
+    standing: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[Key, str] = field(default_factory=dict)
     offers: dict[Key, Effective] = field(default_factory=dict)
     _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
@@ -54,9 +58,10 @@ class Stocks(Struct, frozen=True):
             return
         name = rule.source
         self.rules[key], self.offers[key] = rule, offer
-        if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
-            return
         parts = self._parts(offer, name)
+        if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
+            self.standing[name] += [StockClaim(key, rule, parts)] if parts else []
+            return
         if parts is None:
             self.missing[key] = "a part of its bundle does not say its `item`"
             return
@@ -75,7 +80,7 @@ class Stocks(Struct, frozen=True):
         found: dict[Key, Allotted] = {}
         for name, claims in self.claims.items():
             table = self.given.tables[name]
-            found.update(allotted(claims, table, available_of(table)))
+            found.update(allotted(claims, table, available_of(table), self.standing[name]))
         return found
 
     def _insist_on_parts(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 
 from msgspec import Struct, field
 
@@ -62,14 +63,14 @@ def remembered(workspace: Workspace, wanted: Wanted, *, some: bool = False) -> L
         return Looked(
             wanted=wanted,
             desired=wanted.desired,
-            baselines=_baselines(ledger, place, wanted.desired, some=some),
+            baselines=_baselines(ledger, place, (each.key for each in wanted.desired), some=some),
             managed=ledger.managed(place),
         )
 
 
-def _baselines(ledger: Ledger, place: Place, desired: Iterable[Desired], *, some: bool) -> Mapping[Key, Baseline]:
+def _baselines(ledger: Ledger, place: Place, *keys: Iterable[Key], some: bool) -> Mapping[Key, Baseline]:
     if some:
-        return dict(ledger.baselines_of(place, [each.key for each in desired]))
+        return dict(ledger.baselines_of(place, {*chain(*keys)}))
     return dict(ledger.baselines(place))
 
 
@@ -94,7 +95,8 @@ async def looked(
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
             some, now = sleepers is not None, opened.clock.now()
-            baselines = _baselines(opened.ledger, opened.place, desired, some=some)
+            there = (each.key for each in observed.snapshot.live if each.key)
+            baselines = _baselines(opened.ledger, opened.place, (each.key for each in desired), there, some=some)
             matched = match(desired, observed.snapshot.live, wanted.spec, known)
             ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
@@ -107,7 +109,7 @@ async def looked(
                 complete=observed.snapshot.complete,
                 now=now,
                 ahead=ahead,
-                siblings=siblings_of(matched.pairs, baselines.get, others, now, ahead),
+                siblings=siblings_of(matched.pairs, observed.snapshot.live, baselines.get, others, now, ahead),
             )
 
 

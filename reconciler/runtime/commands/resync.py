@@ -207,13 +207,12 @@ def _left_out(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic
 
 def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
     """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
-    sourced, now = (
-        [each.key for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED],
-        opened.clock.now(),
-    )
-    ahead, followed = ahead_of_machine(now), opened.ledger.baselines_of(opened.place, sourced)
+    sourced = [each.key for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED]
+    every, now = [*(live for _, live in matched.pairs if live), *matched.unmanaged], opened.clock.now()
+    keys = {*sourced, *((each.key for each in every if each.key) if sourced else ())}
+    ahead, followed = ahead_of_machine(now), opened.ledger.baselines_of(opened.place, keys)
     others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
-    siblings = siblings_of(matched.pairs, followed.get, others, now, ahead)
+    siblings = siblings_of(matched.pairs, every, followed.get, others, now, ahead)
     return Scope(now=now, ahead=ahead, only=options.only, baseline=followed.get, siblings=siblings)
 
 
