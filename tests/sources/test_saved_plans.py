@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import world
 from msgspec.structs import replace
 from world import World
 
@@ -62,6 +63,41 @@ def test_rows_that_have_moved_are_stale(tmp_path: Path, capsys: pytest.CaptureFi
     assert run(["-C", str(made.root), "apply", str(saved)]) == 5
     assert "erp says something else of A by now" in capsys.readouterr().out
     assert pieces(made) == {"A": before["A"], "B": 8}
+
+
+@pytest.mark.parametrize(
+    ("moved", "stands"),
+    [("net", ("49.99", None)), ("rate", ("184.50", None)), ("another rate", ("184.50", "1085.00"))],
+)
+def test_a_price_that_is_reckoned_from_another_one_moves_with_it(
+    moved: str, stands: tuple[str, str | None], tmp_path: Path
+) -> None:
+    """A price in crowns is of the net price, and of the rate: it is left out when either says something else."""
+    money = {"type": "money", "currency": "PLN"}
+    costs = erp(
+        name="costs", path="costs.csv", orders="none", columns={"item": "text", "net": money}, freshness="30m"
+    )
+    columns = {"currency": "text", "rate": money}
+    rates = erp(name="rates", path="rates.csv", item="currency", orders="none", columns=columns, freshness="30m")
+    price = {
+        "base": {"formula": "costs.net * 1.23"},
+        "allegro-cz": {"formula": "convert(base, 'CZK')", "rates": "rates"},
+    }
+    made = shop(tmp_path / "shop", costs, rates, world.offer("A", price=price))
+    feed(made, "A,150.00", name="costs.csv", headings="item,net")
+    feed(made, "CZK,0.17", "EUR,4.20", name="rates.csv", headings="currency,rate")
+    plan = aged(made.plan(), 31)
+    if moved == "net":
+        feed(made, "A,190.00", name="costs.csv", headings="item,net")
+    elif moved == "rate":
+        feed(made, "CZK,0.20", "EUR,4.20", name="rates.csv", headings="currency,rate")
+    else:
+        feed(made, "CZK,0.17", "EUR,4.50", name="rates.csv", headings="currency,rate")
+    made.apply(plan)
+    body = made.by_key("A")
+    assert body is not None
+    abroad = body["additionalMarketplaces"]["allegro-cz"]["sellingMode"]
+    assert (body["sellingMode"]["price"]["amount"], abroad and abroad["price"]["amount"]) == stands
 
 
 def test_all_rows_have_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

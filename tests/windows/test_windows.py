@@ -54,6 +54,18 @@ def test_the_window_that_holds_decides_and_the_plan_says_so(shop: Shop) -> None:
     assert said["P762"]["summary"] == f"prices of main change next at {NOW} (Europe/Warsaw): 1 offer"
 
 
+def test_what_is_null_in_a_window_is_left_alone(tmp_path: Path) -> None:
+    """The offer stays on that market, with the price that it has there; what else is declared there waits, too."""
+    shop = Shop.make(tmp_path / "shop", [there(1, "kubek")], [], {"kubek": {"main": 5}})
+    declare(shop, **{"allegro-cz": "289 CZK"})
+    shop.apply()
+    declare(shop, HOLDS | {"allegro-cz": None}, **{"allegro-cz": "299 CZK"})
+    assert prices(shop.plan()) == {"price.base": "39.99 PLN"}
+    shop.apply()
+    abroad = shop.offer("kubek")["additionalMarketplaces"]["allegro-cz"]
+    assert abroad["sellingMode"]["price"]["amount"] == "289.00"
+
+
 def test_the_price_is_explained_by_its_line_in_the_window(shop: Shop) -> None:
     declare(shop, HOLDS, LATER)
     (found,) = shop.ask("explain", "kubek", "price.base", "--offline")["resources"]

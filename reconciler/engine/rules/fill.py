@@ -162,8 +162,7 @@ class _Told(NamedTuple):
         """Return the rows that decided it."""
         if path == QUANTITY:
             return self.share.rows if self.share else {}
-        cost = self._cost(path)
-        return self.prices.rows(self.offer, cost) if cost else {}
+        return self.prices.rows(self.offer, path.removeprefix("price."), self._costs(path))
 
     def trace(self, path: str) -> tuple[TraceStep, ...]:
         """Return all steps."""
@@ -173,11 +172,12 @@ class _Told(NamedTuple):
         return self.prices.trace(self.offer, path.removeprefix("price."), cost) if cost else ()
 
     def _cost(self, path: str) -> PriceFilled | None:
+        return self._costs(path).get(path.removeprefix("price."))
+
+    def _costs(self, path: str) -> Mapping[str, PriceFilled]:
         if self.market is None or not path.startswith("price."):
-            return None
-        return self.prices.fill(self.offer, self.market.spec, self.market.base_market).get(
-            path.removeprefix("price.")
-        )
+            return {}
+        return self.prices.fill(self.offer, self.market.spec, self.market.base_market)
 
 
 def _filled(

@@ -74,15 +74,22 @@ class Prices(Struct, frozen=True):
         rule, values, found = filled.told
         return because(rule, values, found, self.given.private)
 
-    def rows(self, offer: Effective, filled: PriceFilled) -> dict[str, str]:
-        """Return the rows that decided a price."""
-        if filled.told is None:
+    def rows(self, offer: Effective, site: str, filled: Mapping[str, PriceFilled]) -> dict[str, str]:
+        """Return the rows that decided a price: those of what it is reckoned from, and of its rates, too."""
+        told = filled[site].told if site in filled else None
+        if told is None:
             return {}
-        homes = {self.given.homes[name][0] for name in _names(filled.told[0]) if name in self.given.homes}
-        items = {source: self.given.item(source, offer.document.name, offer.body.get("item")) for source in homes}
-        return {
-            f"{source}/{item}": self.given.tables[source].digest(item) for source, item in sorted(items.items())
+        names = _names(told[0])
+        homes = {self.given.homes[name][0] for name in names if name in self.given.homes}
+        items = {
+            (source, self.given.item(source, offer.document.name, offer.body.get("item"))) for source in homes
         }
+        items |= {(told[0].rates, each) for each in _converted(told[0]) if self._is_rated(told[0].rates, each)}
+        found = {f"{source}/{item}": self.given.tables[source].digest(item) for source, item in sorted(items)}
+        return {**self.rows(offer, BASE, filled), **found} if BASE in names and site != BASE else found
+
+    def _is_rated(self, rates: str, currency: str) -> bool:
+        return bool(rates and self.given.tables[rates].rows(currency))
 
     def trace(self, offer: Effective, site: str, filled: PriceFilled) -> tuple[TraceStep, ...]:
         """Return the steps of a price for `explain`."""
@@ -226,6 +233,12 @@ def _names(rule: PriceRule) -> tuple[str, ...]:
     if rule.margin is None:
         return rule.formula.names
     return tuple(dict.fromkeys((*rule.formula.names, *rule.margin.cost.names)))
+
+
+def _converted(rule: PriceRule) -> set[str]:
+    """Return the currencies whose rates may have a say in a price."""
+    found = {*rule.formula.converts, rule.formula.type.currency, rule.currency}
+    return {*found, *rule.margin.cost.converts, rule.margin.cost.type.currency} if rule.margin else found
 
 
 def _amount(said: Any) -> Money | None:

@@ -179,7 +179,8 @@ class Calendar(Struct, frozen=True):
 
 def _with(offer: Effective, plain: Mapping[str, Any], span: _Span | None, until: PriceChange = NEVER) -> Effective:
     own = {site: said for site, said in span.row.items() if site not in _TIMES} if span else {}
-    section = {**plain, **own}
+    # What is `null` in a window is left as it is, and not cleared: the offer stays on that market.
+    section = {site: said for site, said in {**plain, **own}.items() if said is not None or site not in own}
     body = {**offer.body, "price": section}
     if not section:
         del body["price"]
