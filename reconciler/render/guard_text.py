@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.model.plan import Breach, Violation
+from reconciler.model.plan import AccountPlan, Breach, Violation
 from reconciler.render.change_text import name_of
 from reconciler.render.style import Style
 from reconciler.render.value_text import one_line
@@ -13,17 +13,20 @@ _ROWS = 8
 _COUNTED = frozenset({"creates", "ends", "zeros", "updates"})
 
 
-def guard_box(violations: Sequence[Violation], style: Style, *, verbose: bool, accounts: bool) -> Iterator[str]:
-    """Draw what the guards refuse: rule, limit, rows, and how to allow it once. `accounts`: there are several."""
-    refused = [each for each in violations if not each.allowed]
+def guard_box(parts: Sequence[AccountPlan], style: Style, *, verbose: bool) -> Iterator[str]:
+    """Draw what the guards refuse: rule, limit, rows, and how to allow it once. An account is refused apart."""
+    stopped = {part.account: [each for each in part.violations if not each.allowed] for part in parts}
+    stopped = {account: refused for account, refused in stopped.items() if refused}
+    refused = [each for violations in stopped.values() for each in violations]
     if not refused:
         return
     yield style("error", "╷")
     rules = counted(len({each.rule for each in refused}), "guard")
-    for line in (f"{style('error', 'Refused')} by {rules}. Nothing will be sent.", ""):
+    where = f" to {', '.join(stopped)}" if len(stopped) < len(parts) else ""
+    for line in (f"{style('error', 'Refused')} by {rules}. Nothing will be sent{where}.", ""):
         yield _barred(line, style)
     for each in refused:
-        for line in _violation(each, style, verbose=verbose, accounts=accounts):
+        for line in _violation(each, style, verbose=verbose, accounts=len(parts) > 1):
             yield _barred(line, style)
     yield _barred("If this is what you want, add to the command, for this one run:", style)
     yield _barred(f"    {allowances(refused)}", style)

@@ -48,7 +48,7 @@ def plan_text(
     yield from _diagnostics(plan, style)
     violations = [each for part in plan.accounts for each in part.violations]
     yield from allowed_notes(violations, style)
-    yield from guard_box(violations, style, verbose=verbose, accounts=len(plan.accounts) > 1)
+    yield from guard_box(plan.accounts, style, verbose=verbose)
     yield from _summary(plan, style, following, verbose=verbose)
 
 

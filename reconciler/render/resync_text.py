@@ -30,7 +30,7 @@ def resync_text(plan: Plan, style: Style, *, verbose: bool = False) -> Iterator[
         yield waiting
     violations = [each for part in plan.accounts for each in part.violations]
     yield from allowed_notes(violations, style)
-    yield from guard_box(violations, style, verbose=verbose, accounts=len(plan.accounts) > 1)
+    yield from guard_box(plan.accounts, style, verbose=verbose)
 
 
 def _account(part: AccountPlan, style: Style) -> Iterator[str]:
