@@ -1,6 +1,6 @@
 """What lost its document: ended or deleted, held, or let go. Only what this project manages is ever touched."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -15,6 +15,7 @@ from reconciler.model.offers import OFFER, Key, Live, Snapshot
 from reconciler.model.spec import KindSpec, MarketplaceSpec
 
 _STATUS = "stock.status"
+NO_OTHERS: Mapping[Key, str] = {}
 
 
 class Removed(Struct):
@@ -37,10 +38,13 @@ def removed(
     question: Question,
     snapshot: Snapshot,
     claimed: Container[tuple[str, str]] = (),
+    meant: Mapping[Key, str] = NO_OTHERS,
 ) -> Removed:
     """Judge every live resource that no document means. Linear in these.
 
-    What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise.
+    What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise. So
+    does what a document meant that is there, and means another one now (`meant`, by its remote id): that one was
+    adopted, or their keys were exchanged by hand.
     """
     found = Removed()
     ours = {
@@ -59,6 +63,9 @@ def removed(
         elif odd := live.unclear():
             found.left.append(live)
             found.notes.append(left_out(managed.key, live, odd))
+        elif (other := meant.get(managed.key)) and managed.key not in let_go:
+            found.left.append(live)
+            found.notes.append(_left_on_account(managed.key, live, f"that document means {other} now"))
         elif managed.key not in let_go:
             _judge(managed, live, spec, question, snapshot, found)
     return found

@@ -302,3 +302,33 @@ def test_release_says_what_it_did_and_what_is_unknown(tmp_path: Path) -> None:
     assert managed(made) == {"A"}
     assert reconcile("release", "A", cwd=tmp_path).returncode == 0
     assert managed(made) == set()
+
+
+@pytest.mark.parametrize("how", ["adopts", "keys exchanged", "adopts one without a document"])
+def test_what_a_document_meant_before_is_left_alone_and_said(how: str, tmp_path: Path) -> None:
+    """It means another offer now: one is written to, and the other is neither ended nor ours any more."""
+    live = [world.live_offer(number, name, **priced("10.00")) for number, name in enumerate(("A", "B"))]
+    documents = [world.offer("A", price="10.00 PLN")]
+    both = [*documents, world.offer("B", price="10.00 PLN")]
+    made = World.make(tmp_path, world.seller(live), both if "without" in how else documents)
+    made.converge()
+    first, other = (made.by_key(name)["id"] for name in "AB")
+    if how == "keys exchanged":
+        made.panel(first, {"external": {"id": "B"}})
+        made.panel(other, {"external": {"id": "A"}})
+        made.documents(world.offer("A", price="12.00 PLN"))
+    else:
+        made.documents(world.offer("A", price="12.00 PLN", adopt=other))
+    plan = made.plan()
+    assert [(each.verb.value, each.remote_id) for each in plan.changes] == [("update", other)]
+    said = [each.summary for each in plan.diagnostics if each.code == "P401"]
+    assert said == [
+        f"Offer/A ({first}) has no document any more and is left on the account: that document means {other} now"
+    ]
+    assert not world.undone(made.apply(plan))
+    bodies = made.stored()
+    assert {each["publication"]["status"] for each in bodies.values()} == {"ACTIVE"}
+    assert bodies[other]["sellingMode"]["price"]["amount"] == "12.00"
+    assert bodies[first]["sellingMode"]["price"]["amount"] == "10.00"
+    plan = made.plan()
+    assert (world.differences(plan), [each.code for each in plan.diagnostics if each.code == "P401"]) == ([], [])
