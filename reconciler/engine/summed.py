@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import OFFER, Desired
+from reconciler.model.resting import CHANGES
 from reconciler.model.spec import MarketplaceSpec
 
 #: The codes of what is said so.
 SUMMED = frozenset({"D508", "P201", "P762"})
 #: With these the texts begin: a module that is off and the level that says so; a field that is not there; when
 #: prices change, by the clock of which zone, and whose.
-_OFF, _NOT_THERE, _CHANGES = "off", "not-there", "changes"
+_OFF, _NOT_THERE = "off", "not-there"
 
 
 def shares(desired: Desired) -> Iterator[str]:
@@ -30,7 +31,7 @@ def shares(desired: Desired) -> Iterator[str]:
         if mode is Mode.OFF:
             yield f"{_OFF} {module} {level}"
     if desired.until:
-        yield " ".join((_CHANGES, desired.until, *desired.until_there, desired.key.account))
+        yield " ".join((CHANGES, desired.until, *desired.until_there, desired.key.account))
 
 
 def summed(
@@ -51,7 +52,7 @@ def told_of(counts: Mapping[str, int], spec: MarketplaceSpec) -> tuple[Diagnosti
         what, _, rest = share.partition(" ")
         if what == _NOT_THERE:
             missing.append((rest, count))
-        elif what == _CHANGES:
+        elif what == CHANGES:
             changes.append((rest, count))
         else:
             module, _, level = rest.partition(" ")

@@ -125,6 +125,10 @@ def places_of(column: Iterable[str], wanted: Collection[str]) -> list[int]:
     return [place for place, each in enumerate(column) if each in wanted] if wanted else []
 
 
+#: How a share begins that tells when prices change next: it has no module.
+CHANGES = "changes"
+
+
 class RestShape(NamedTuple):
     """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed.
 
@@ -136,9 +140,13 @@ class RestShape(NamedTuple):
     uses: tuple[str, ...] = ()
 
     def besides(self, modules: Collection[str]) -> "RestShape":
-        """Return what it counts as but for these modules, which are the first words of paths."""
+        """Return what it counts as but for these modules, which are the first words of paths.
+
+        When its prices change next is of its price.
+        """
         names = tuple(each for each in self.counts if each.partition(".")[2] not in modules)
-        shares = tuple(each for each in self.shares if each.split(" ")[1].partition(".")[0] not in modules)
+        said = (each for each in self.shares if not (each.startswith(f"{CHANGES} ") and "price" in modules))
+        shares = tuple(each for each in said if each.split(" ")[1].partition(".")[0] not in modules)
         return RestShape(names, shares, self.uses)
 
     def of_modules(self, modules: Collection[str]) -> "RestShape":

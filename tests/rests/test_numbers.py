@@ -248,6 +248,22 @@ def test_what_it_counts_as(tmp_path: Path) -> None:
     assert {"P201", "D508"} <= {each.code for each in found.diagnostics}
 
 
+def test_a_window_that_is_taken_out_is_to_come_no_more(resting: World, tmp_path: Path) -> None:
+    """It was one of the numbers: when prices change next is counted without it, also by the plan that follows."""
+    made = copied(resting, tmp_path / "shop")
+    later = {"from": "2198-01-01T00:00Z", "until": "2199-01-01T00:00Z", "base": "9.00 PLN"}
+    windows = {"price": {"base": "199.00 PLN", "windows": [later]}}
+    write(made, document("A-1", **windows), document("A-2", **windows))
+    at_rest(made)
+    for name, left in (("A-1", ["1 offer"]), ("A-2", [])):
+        write(made, document(name, price={"base": "199.00 PLN"}))
+        for step in range(2):
+            found = both(copied(made, tmp_path / f"{name} {step}")).book
+            told = [each.summary.rpartition(": ")[2] for each in found.diagnostics if each.code == "P762"]
+            assert told == left
+            planned(made)
+
+
 def test_of_two_accounts_one_has_moved(tmp_path: Path) -> None:
     """What is looked at as a whole on one account, and in its numbers on the other, is taken for done on neither."""
     made = shop(tmp_path / "shop")

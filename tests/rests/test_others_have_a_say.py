@@ -120,3 +120,18 @@ def test_a_table_that_says_whose_an_article_is(resting: World, tmp_path: Path) -
     assert not (made.root / ".reconcile/valid").exists()
     validate(Workspace(made.root))
     assert not (made.root / ".reconcile/valid").exists()
+
+
+@pytest.mark.parametrize("key", ["A-2", "B-2", "other", None])
+def test_an_offer_that_got_another_key_by_hand_is_there_once(
+    key: str | None, resting: World, tmp_path: Path
+) -> None:
+    """What is remembered under its id is read by it; it stands in the list as well, under that key or without one."""
+    made = copied(resting, tmp_path / "shop")
+    count = len(made.stored())
+    panel(made, "A-1", {"external": {"id": key} if key else None})
+    for step in range(3):
+        found = both(copied(made, tmp_path / f"step {step}"))
+        planned(made)
+        assert found.book.accounts[0].counts["live"] == count
+        assert not found.book.changes

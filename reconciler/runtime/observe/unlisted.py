@@ -59,7 +59,8 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
         for (each, _), live in zip(missing, found, strict=True)
         if live is not None and (each.key.name not in seen or live.key == each.key)
     )
-    return replace(inventory, live=(*inventory.live, *late))
+    twice = {each.remote_id for each in late}  # listed with another key, or none, that somebody gave them
+    return replace(inventory, live=(*(each for each in inventory.live if each.remote_id not in twice), *late))
 
 
 def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
