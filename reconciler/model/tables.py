@@ -119,6 +119,11 @@ class Source(Struct, frozen=True, kw_only=True):
         return frozenset({self.item, self.warehouse, *day})
 
 
+def is_pattern(path: str) -> bool:
+    """Tell whether a path is of several files: a word with `*`, `?` or `[`."""
+    return any(each in path for each in "*?[")
+
+
 #: Why the last row of a file that was written in part is no row.
 CUT_OFF = "the last line has no end: cut off?"
 

@@ -101,6 +101,8 @@ def test_what_says_where_it_ends_may_lose_rows(tmp_path: Path) -> None:
             },
             "Say where the number of all records is",
         ),
+        ({"type": "csv", "path": "feeds/stock-*.csv", "end": "END"}, "Let one file hold all rows"),
+        ({"type": "sheet", "path": "feeds/stock-?.xlsx"}, "Let one file hold all rows"),
     ],
 )
 def test_a_missing_row_means_none_only_where_something_proves_the_end(
@@ -115,6 +117,25 @@ def test_a_missing_row_means_none_only_where_something_proves_the_end(
     ]
     assert hint in found[0]["hint"]
     assert found[0]["mark"]["line"]
+
+
+def test_that_each_file_has_its_end_does_not_prove_that_no_file_is_away(tmp_path: Path) -> None:
+    """Of A one file holds the empty warehouse; the other one, with its pieces, is being renamed just now."""
+    made = shop(tmp_path)
+    several = {"path": "stock-*.csv", "end": "END", "missing": "keep", "rows": {"shrink": "80%"}}
+    made.declare(follows("A"), follows("B"), source=erp(**several))
+    heading = "item,warehouse,quantity"
+    made.made.write("stock-1.csv", f"{heading}\nA,PL1,0\nB,PL1,3\nB,CZ,4\nEND\n")
+    other = made.made.write("stock-2.csv", f"{heading}\nA,CZ,5\nEND\n")
+    made.rest()
+    other.rename(other.with_suffix(".part"))
+    plan = made.plan()
+    assert changes(plan) == {}
+    assert [each["detail"] for each in told(plan, "P617")] == [
+        "A: rows: 1 of its 2 are there; to take it so, once: --allow shrink"
+    ]
+    copy = made.made.root / "stock-1.csv"  # in the place of all, one of them proves no more
+    assert changes(made.plan("--source", f"erp={copy}")) == {}
 
 
 def test_a_file_in_place_of_a_sheet_proves_nothing(tmp_path: Path) -> None:
