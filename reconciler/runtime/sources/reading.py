@@ -78,7 +78,8 @@ def _in_place(source: Source, name: str) -> tuple[datetime, Rows, bool]:
 def _as_declared(source: Source, around: Surroundings, began: datetime) -> tuple[datetime, Rows, bool]:
     chosen = connector(source.type)
     as_of, records = _records(chosen, source, around, began)
-    return as_of, _typed(source, chosen, records), chosen.has_all(source)
+    found = _typed(source, chosen, records)
+    return as_of, found, chosen.has_all(source, twice=found.twice)
 
 
 def _typed(source: Source, chosen: Connector, records: Iterator[Record]) -> Rows:
