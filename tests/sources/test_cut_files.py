@@ -66,6 +66,31 @@ def test_an_article_that_lost_the_row_of_a_warehouse_is_left_as_it_is_until_some
     assert changes(made.plan()) == {"A": {"stock.quantity": (5, 0)}}
 
 
+def test_what_was_allowed_to_have_fewer_rows_has_them_from_then_on(tmp_path: Path) -> None:
+    """Also where nothing has several rows any more."""
+    made = shop(tmp_path)
+    made.feed({"A": {"PL1": 4}, "B": {"PL1": 3}})
+    assert changes(made.plan()) == {}
+    made.apply("--allow", "shrink=erp")
+    made.feed({"A": {"PL1": 2}, "B": {"PL1": 3}})
+    plan = made.plan()
+    assert changes(plan) == {"A": {"stock.quantity": (4, 2)}}
+    assert not told(plan, "P617")
+
+
+def test_what_was_allowed_is_so_for_what_was_there(tmp_path: Path) -> None:
+    """Of B there was no row when A was allowed to have one, so nobody has said how many B has."""
+    made = shop(tmp_path)
+    made.feed({"A": {"PL1": 4, "CZ": 0, "DE": 0}})
+    made.plan()
+    made.feed({"A": {"PL1": 4, "CZ": 0}})
+    assert changes(made.plan("--allow", "shrink=erp")) == {"A": {"stock.quantity": (5, 4)}}
+    made.feed({"A": {"PL1": 4, "CZ": 0}, "B": {"PL1": 3}})
+    plan = made.plan()
+    assert changes(plan) == {"A": {"stock.quantity": (5, 4)}}
+    assert [each["detail"][:2] for each in told(plan, "P617")] == ["B:"]
+
+
 def test_an_article_that_comes_back_with_one_of_its_rows_is_no_whole_one(tmp_path: Path) -> None:
     made = shop(tmp_path)
     for pieces in ({"B": {"PL1": 3, "CZ": 4}}, {"A": {"PL1": 0}, "B": {"PL1": 3, "CZ": 4}}):

@@ -93,6 +93,25 @@ def test_a_young_reading_is_shared(tmp_path: Path) -> None:
     assert len(line.asked) == 3
 
 
+def test_what_is_made_of_a_shared_reading_is_up_to_each_command(tmp_path: Path) -> None:
+    """That A lost the row of a warehouse holds it until that is allowed, and is no part of what was read."""
+
+    def rows(**more: int) -> list[dict[str, Any]]:
+        return [{"item": "A", "warehouse": name, "quantity": number} for name, number in more.items()]
+
+    answers = iter([as_json({"items": found}) for found in (rows(PL1=5, CZ=3), [], rows(PL1=4), [])])
+    columns = {"item": "text", "warehouse": "text", "quantity": "whole"}
+    more = {"paging": {"page": "page"}, "columns": columns, "rows": {"shrink": "60%"}}
+    with serving(lambda _: next(answers)) as line:
+        made = shop(tmp_path / "shop", http(line, **more), *offers("A"))
+        made.plan()
+        kept_at(made, lambda read_at: read_at - timedelta(seconds=61))
+        assert [values(made.plan(), "A") for _ in range(2)] == [{}, {}]
+        assert values(made.plan(allow={"shrink": "erp"}), "A") == {"stock.quantity": 4}
+        assert values(made.plan(), "A") == {"stock.quantity": 4}
+    assert len(line.asked) == 4
+
+
 def test_another_definition_is_another_reading(tmp_path: Path) -> None:
     """Also where the document is the same, and a variable leads elsewhere by now."""
     with serving(lambda _: stock(7)) as one, serving(lambda _: stock(8)) as two:
