@@ -112,10 +112,14 @@ class _Gathering(Struct, frozen=True):
             self.ledger.leases.release(lease, me)
 
     def _young(self, source: Source, key: str, began: datetime) -> Readout | None:
-        """Return a reading that somebody made just now."""
+        """Return a reading that somebody made just now, with numbers as young as the source wants them."""
         now = self.around.clock.now()
-        kept = staged(self.cache, key, source, after=began if self.reader.anew else now - SHARED)
-        return kept[1] if kept and kept[0] <= now else None
+        last = staged(self.cache, key, source, after=began if self.reader.anew else now - SHARED)
+        if last is None or last[0] > now:
+            return None
+        reading = last[1]
+        too_old = source.freshness is not None and now - reading.as_of > source.freshness
+        return None if too_old else reading
 
     def _may_shrink(self, source: Source) -> bool:
         lifted = self.reader.allow.get(SHRINK)
