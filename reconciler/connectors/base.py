@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from reconciler.model.tables import BadRow, Source
+from reconciler.model.tables import BadRow, Source, is_pattern
 
 #: As files, drivers and JSON give it. A float is an error of whoever reads money, and a shortest decimal else.
 Raw = str | int | float | Decimal | bool | date | datetime | time | bytes | None
@@ -45,9 +45,9 @@ class Connector(Struct, frozen=True, kw_only=True):
 
     `settings` are the keys of a Source document that are its own, each with one line on it; `needs` names those
     without which it does not work: one of each tuple. `problems` tells what is wrong with them, offline.
-    `proves` tells whether a reading that ended well is known to have all that there is: what may have been cut
-    between two rows is not. `floats`: its numbers are binary, as those of a sheet are, so that their shortest
-    decimal is what was meant.
+    `proves` tells whether a file, a result or a conversation that ended well is known to be whole: what may have
+    been cut between two rows is not. `at_once` tells whether a conversation has one answer only. `floats`: its
+    numbers are binary, as those of a sheet are, so that their shortest decimal is what was meant.
     """
 
     name: str
@@ -58,7 +58,17 @@ class Connector(Struct, frozen=True, kw_only=True):
     of_file: Callable[[bytes, Source], Records] = lambda _data, _source: iter(())
     converse: Callable[[Source, str], Any] | None = None
     proves: Callable[[Source], bool] = lambda _source: True
+    at_once: Callable[[Source], bool] = lambda _source: False
     floats: bool = False
+
+    def has_all(self, source: Source, *, twice: bool = False) -> bool:
+        """Tell whether a reading that ended well is known to have all that there is.
+
+        Of a pattern it is not: that each file is whole does not say that no file is away. Nor is it where
+        something came `twice` in a conversation: rows moved between two answers, and some may have come in none.
+        """
+        moved = twice and self.reads is Reads.CONVERSATION and not self.at_once(source)
+        return self.proves(source) and not moved and not is_pattern(str(source.settings.get("path", "")))
 
 
 class SourceFault(Exception):  # noqa: N818 - a fact about a source, told like a fault of a marketplace

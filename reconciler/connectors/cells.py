@@ -37,10 +37,14 @@ _Key = tuple[Cell, ...]
 
 
 class Rows(Struct, frozen=True):
-    """The rows that count, and those that do not, both in the order of the source."""
+    """The rows that count, and those that do not, both in the order of the source.
+
+    `twice`: something has several rows where it can have one.
+    """
 
     rows: tuple[TableRow, ...]
     bad: tuple[BadRow, ...]
+    twice: bool = False
 
 
 def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *, floats: bool = False) -> Rows:
@@ -82,7 +86,7 @@ def typed_rows(source: Source, records: Iterable[Record], decimal: str = ".", *,
     ]
     bad.sort(key=lambda each: each[0])
     good = tuple([row for _number, _place, key, row in rows if key not in places])
-    return Rows(good, tuple([each for _number, each in bad]))
+    return Rows(good, tuple([each for _number, each in bad]), twice=bool(places))
 
 
 def _key_of_bad(record: RawRow, readers: list[_Reader], key_of: list[int]) -> _Key:

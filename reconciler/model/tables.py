@@ -14,8 +14,8 @@ from msgspec import Struct, field
 
 from reconciler.model.marks import Mark
 
-#: The column of a rate for the day from which it holds: rates have a row for each such day.
-VALID_ON = "valid_on"
+#: The columns of rates: of which currency one is, what it is, and the day from which it holds.
+CURRENCY, RATE, VALID_ON = "currency", "rate", "valid_on"
 Cell = str | int | Decimal | bool | date | datetime | time | None
 TableRow = tuple[Cell, ...]
 
@@ -113,10 +113,19 @@ class Source(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> frozenset[str]:
-        """The columns that say what a row is of: no two rows have the same there."""
+        """The columns that say what a row is of: no two rows have the same there.
+
+        Rates have a row for each day from which one holds. An article has none: no day makes a second row of it.
+        """
         dated = self.column(VALID_ON)
-        day = {VALID_ON} if dated is not None and dated.type is ColumnType.DATE else set()
+        is_rates = self.item == CURRENCY and self.column(RATE) is not None
+        day = {VALID_ON} if is_rates and dated is not None and dated.type is ColumnType.DATE else set()
         return frozenset({self.item, self.warehouse, *day})
+
+
+def is_pattern(path: str) -> bool:
+    """Tell whether a path is of several files: a word with `*`, `?` or `[`."""
+    return any(each in path for each in "*?[")
 
 
 #: Why the last row of a file that was written in part is no row.

@@ -56,6 +56,18 @@ def test_two_rows_of_the_same_are_both_of_no_use(tmp_path: Path, missing: str) -
     assert "stands in line" in told(plan, "P617")[0]["detail"]
 
 
+def test_two_rows_of_the_same_are_of_no_use_whatever_their_days(tmp_path: Path) -> None:
+    """A day makes a row another one in a list of rates only."""
+    columns = {"item": "text", "warehouse": "text", "quantity": "whole", "valid_on": "date"}
+    made = shop(tmp_path, "", "keep", columns=columns)
+    rows = ["A,PL1,8,2026-11-01", "B,PL1,3,2026-11-01", "B,PL1,4,2026-12-28"]
+    for given in (rows, rows[::-1]):
+        made.made.write("erp.csv", "\n".join((f"{HEADING.strip()},valid_on", *given, "")))
+        plan = made.plan()
+        assert changes(plan) == {"A": {"stock.quantity": (5, 8)}}
+        assert "`B` in `PL1` stands in line" in told(plan, "P617")[0]["detail"]
+
+
 def test_a_row_of_which_nobody_knows_whose_it_is_may_be_that_of_what_has_none(tmp_path: Path) -> None:
     """With `missing: zero`, B would be ended for a line that was cut."""
     made = shop(tmp_path, "A,PL1,8\n,PL1,4\n", "zero")

@@ -122,6 +122,15 @@ def test_d618_is_not_said_of_shares_that_never_meet(tmp_path: Path) -> None:
     assert shop.ask("validate")["diagnostics"] == []
 
 
+def test_d618_is_not_said_of_an_article_in_two_sources(tmp_path: Path) -> None:
+    """Each has its own pieces: 60 % of what lies here, and 60 % of what the supplier has."""
+    shop = Shop.make(tmp_path, [], [], {})
+    mine, theirs = shares(("60%", "all"), ("60%", "all"))
+    theirs["stock"]["from"] = "supplier"
+    shop.declare(mine, theirs, {**ERP, "name": "supplier"})
+    assert shop.ask("validate")["diagnostics"] == []
+
+
 def test_d617_and_p615_are_told_where_the_source_is_read(tmp_path: Path) -> None:
     shop = Shop.make(tmp_path, [there(1, "B")], [follows("B")], {"A": {"PL1": 5}})
     assert shop.ask("validate")["diagnostics"] == []

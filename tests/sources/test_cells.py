@@ -241,6 +241,18 @@ def test_rates_have_a_row_for_each_day() -> None:
     assert found.bad[0] == BadRow(place="line 4", why="`EUR` of `2026-01-05` stands in line 5, too", item="EUR")
 
 
+def test_only_rates_have_a_row_for_each_day() -> None:
+    """An article of a stock list has one row, of whatever day that is: none is the one that counts."""
+    dated = source(column("item"), column("quantity", "whole"), column("valid_on", "date"))
+    rows = [("A", "5", "2026-11-01"), ("A", "9", "2026-12-28"), ("B", "1", "2026-11-01")]
+    for said in (rows, rows[::-1]):
+        found = rows_of(*said, of=dated)
+        assert [row[0] for row in found.rows] == ["B"]
+        assert [each.why for each in found.bad if each.place == "line 3"] == [
+            f"`A` stands in line {2 if said is rows else 4}, too"
+        ]
+
+
 def test_the_second_of_a_thing_counts_though_it_cannot_be_read() -> None:
     found = rows_of(("K-1", "PL1", "1", "2"), ("K-1", "PL1", "many", "2"), ("", "PL1", "many", "2"))
     assert not found.rows

@@ -66,6 +66,31 @@ def test_an_article_that_lost_the_row_of_a_warehouse_is_left_as_it_is_until_some
     assert changes(made.plan()) == {"A": {"stock.quantity": (5, 0)}}
 
 
+def test_what_was_allowed_to_have_fewer_rows_has_them_from_then_on(tmp_path: Path) -> None:
+    """Also where nothing has several rows any more."""
+    made = shop(tmp_path)
+    made.feed({"A": {"PL1": 4}, "B": {"PL1": 3}})
+    assert changes(made.plan()) == {}
+    made.apply("--allow", "shrink=erp")
+    made.feed({"A": {"PL1": 2}, "B": {"PL1": 3}})
+    plan = made.plan()
+    assert changes(plan) == {"A": {"stock.quantity": (4, 2)}}
+    assert not told(plan, "P617")
+
+
+def test_what_was_allowed_is_so_for_what_was_there(tmp_path: Path) -> None:
+    """Of B there was no row when A was allowed to have one, so nobody has said how many B has."""
+    made = shop(tmp_path)
+    made.feed({"A": {"PL1": 4, "CZ": 0, "DE": 0}})
+    made.plan()
+    made.feed({"A": {"PL1": 4, "CZ": 0}})
+    assert changes(made.plan("--allow", "shrink=erp")) == {"A": {"stock.quantity": (5, 4)}}
+    made.feed({"A": {"PL1": 4, "CZ": 0}, "B": {"PL1": 3}})
+    plan = made.plan()
+    assert changes(plan) == {"A": {"stock.quantity": (5, 4)}}
+    assert [each["detail"][:2] for each in told(plan, "P617")] == ["B:"]
+
+
 def test_an_article_that_comes_back_with_one_of_its_rows_is_no_whole_one(tmp_path: Path) -> None:
     made = shop(tmp_path)
     for pieces in ({"B": {"PL1": 3, "CZ": 4}}, {"A": {"PL1": 0}, "B": {"PL1": 3, "CZ": 4}}):
@@ -101,6 +126,8 @@ def test_what_says_where_it_ends_may_lose_rows(tmp_path: Path) -> None:
             },
             "Say where the number of all records is",
         ),
+        ({"type": "csv", "path": "feeds/stock-*.csv", "end": "END"}, "Let one file hold all rows"),
+        ({"type": "sheet", "path": "feeds/stock-?.xlsx"}, "Let one file hold all rows"),
     ],
 )
 def test_a_missing_row_means_none_only_where_something_proves_the_end(
@@ -115,6 +142,25 @@ def test_a_missing_row_means_none_only_where_something_proves_the_end(
     ]
     assert hint in found[0]["hint"]
     assert found[0]["mark"]["line"]
+
+
+def test_that_each_file_has_its_end_does_not_prove_that_no_file_is_away(tmp_path: Path) -> None:
+    """Of A one file holds the empty warehouse; the other one, with its pieces, is being renamed just now."""
+    made = shop(tmp_path)
+    several = {"path": "stock-*.csv", "end": "END", "missing": "keep", "rows": {"shrink": "80%"}}
+    made.declare(follows("A"), follows("B"), source=erp(**several))
+    heading = "item,warehouse,quantity"
+    made.made.write("stock-1.csv", f"{heading}\nA,PL1,0\nB,PL1,3\nB,CZ,4\nEND\n")
+    other = made.made.write("stock-2.csv", f"{heading}\nA,CZ,5\nEND\n")
+    made.rest()
+    other.rename(other.with_suffix(".part"))
+    plan = made.plan()
+    assert changes(plan) == {}
+    assert [each["detail"] for each in told(plan, "P617")] == [
+        "A: rows: 1 of its 2 are there; to take it so, once: --allow shrink"
+    ]
+    copy = made.made.root / "stock-1.csv"  # in the place of all, one of them proves no more
+    assert changes(made.plan("--source", f"erp={copy}")) == {}
 
 
 def test_a_file_in_place_of_a_sheet_proves_nothing(tmp_path: Path) -> None:

@@ -14,11 +14,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from cli.running import reconcile
+from msgspec.structs import replace
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.model.plan_json import sealed
 from reconciler.runtime.commands.plan import make_plan
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.cache import Cache
@@ -61,7 +64,7 @@ def ledger(made: World) -> Iterator[Ledger]:
 
 
 def kept_at(made: World, moment: Callable[[datetime], datetime]) -> None:
-    """Let the last reading have been made at another time."""
+    """Let the last reading have been made at another time: its numbers are of then, too."""
     documents = Workspace(made.root).load()
     (document,) = documents.of("Source")
     from reconciler.documents.sources import source_of
@@ -71,7 +74,9 @@ def kept_at(made: World, moment: Callable[[datetime], datetime]) -> None:
     try:
         found = cache.lookup("source", key)
         assert found is not None
-        cache.keep("source", key, moment(datetime.fromisoformat(found[0])).isoformat(), found[1])
+        said = orjson.loads(found[1])
+        said["as_of"] = moment(datetime.fromisoformat(said["as_of"])).isoformat()
+        cache.keep("source", key, moment(datetime.fromisoformat(found[0])).isoformat(), orjson.dumps(said))
     finally:
         cache.close()
 
@@ -91,6 +96,53 @@ def test_a_young_reading_is_shared(tmp_path: Path) -> None:
         kept_at(made, lambda read_at: read_at + timedelta(hours=1))  # a clock was set back
         assert values(made.plan(), "A") == {"stock.quantity": 9}
     assert len(line.asked) == 3
+
+
+def test_what_is_older_than_its_source_lets_it_be_is_not_shared(tmp_path: Path) -> None:
+    answers = iter([stock(7), stock(8), stock(9)])
+    with serving(lambda _: next(answers)) as line:
+        made = shop(tmp_path / "shop", http(line, freshness="20s"), *offers("A"))
+        plan = made.plan()
+        kept_at(made, lambda read_at: read_at - timedelta(seconds=12))
+        assert values(made.plan(), "A") == values(plan, "A") == {"stock.quantity": 7}
+        assert len(line.asked) == 1
+        kept_at(made, lambda read_at: read_at - timedelta(seconds=12))
+        assert values(made.plan(), "A") == {"stock.quantity": 8}
+    assert len(line.asked) == 2
+
+
+def test_an_apply_reads_again_what_is_too_old_by_then(tmp_path: Path) -> None:
+    """Within the minute in which others would share it: what was planned is no longer what is there."""
+    answers = iter([stock(7), stock(2)])
+    with serving(lambda _: next(answers)) as line:
+        made = shop(tmp_path / "shop", http(line, freshness="20s"), *offers("A"))
+        plan = made.plan()
+        then = timedelta(seconds=25)
+        kept_at(made, lambda read_at: read_at - then)
+        (seen,) = plan.sources
+        seen = replace(seen, as_of=(datetime.fromisoformat(seen.as_of) - then).isoformat())
+        report = made.apply(sealed(replace(plan, sources=(seen,))))
+        assert [each.stale for each in report.outcomes] == [True]
+    assert len(line.asked) == 2
+
+
+def test_what_is_made_of_a_shared_reading_is_up_to_each_command(tmp_path: Path) -> None:
+    """That A lost the row of a warehouse holds it until that is allowed, and is no part of what was read."""
+
+    def rows(**more: int) -> list[dict[str, Any]]:
+        return [{"item": "A", "warehouse": name, "quantity": number} for name, number in more.items()]
+
+    answers = iter([as_json({"items": found}) for found in (rows(PL1=5, CZ=3), [], rows(PL1=4), [])])
+    columns = {"item": "text", "warehouse": "text", "quantity": "whole"}
+    more = {"paging": {"page": "page"}, "columns": columns, "rows": {"shrink": "60%"}}
+    with serving(lambda _: next(answers)) as line:
+        made = shop(tmp_path / "shop", http(line, **more), *offers("A"))
+        made.plan()
+        kept_at(made, lambda read_at: read_at - timedelta(seconds=61))
+        assert [values(made.plan(), "A") for _ in range(2)] == [{}, {}]
+        assert values(made.plan(allow={"shrink": "erp"}), "A") == {"stock.quantity": 4}
+        assert values(made.plan(), "A") == {"stock.quantity": 4}
+    assert len(line.asked) == 4
 
 
 def test_another_definition_is_another_reading(tmp_path: Path) -> None:

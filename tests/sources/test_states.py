@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
+from msgspec.structs import replace
 from world import World
 
 from reconciler.cli.main import run
+from reconciler.engine.rules.judging import judged
 from reconciler.model.undone import Reason
 
+from .declared import stock
 from .shop import erp, feed, shop, values
 
 COLUMNS = {"item": "text", "quantity": "whole", "net": {"type": "money", "currency": "PLN"}}
@@ -171,3 +175,20 @@ def test_a_refused_source_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[
     (source,) = body["sources"]
     assert (source["state"], source["why"]) == ("failed", "stock.csv: no such file or directory")
     assert body["ends"][0]["exit_code"] == 3
+
+
+@pytest.mark.parametrize(
+    ("freshness", "old", "said"),
+    [
+        (timedelta(seconds=10), timedelta(seconds=31), "31 seconds old, and 10 seconds are allowed"),
+        (timedelta(minutes=30), timedelta(minutes=40), "40 minutes old, and 30 minutes are allowed"),
+        (timedelta(hours=3), timedelta(days=4), "4 days old, and 3 hours are allowed"),
+    ],
+)
+def test_how_old_is_too_old_is_said_in_a_unit_that_tells_them_apart(
+    freshness: timedelta, old: timedelta, said: str
+) -> None:
+    now = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    source = replace(stock(), freshness=freshness)
+    reading = judged(source, (("A", "PL1", 1, None),), (), "", now - old, now, None)
+    assert reading.why == f"its numbers are {said}"

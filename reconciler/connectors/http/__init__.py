@@ -23,6 +23,7 @@ HTTP = Connector(
     needs=(("url",),),
     problems=_complaints,
     converse=read,
+    at_once=lambda source: "paging" not in source.settings,
     proves=lambda source: "paging" not in source.settings or "total" in source.settings,
 )
 

@@ -62,16 +62,17 @@ def _state(
         why = f"{rows:,} rows, where the last good reading had {last_good:,}; {limits.shrink} % fewer are allowed"
         return ReadingState.SHORT, why, "if that is right, once: --allow shrink, or `rows: {shrink: …}`"
     if source.freshness is not None and now - as_of > source.freshness:
-        minutes = int((now - as_of).total_seconds() // 60)
-        most = _age(int(source.freshness.total_seconds() // 60))
-        why = f"its numbers are {_age(minutes)} old, and {most} are allowed"
+        why = f"its numbers are {_age(now - as_of)} old, and {_age(source.freshness)} are allowed"
         return ReadingState.OLD, why, "have it written anew, or allow more: `freshness: …`"
     return ReadingState.OK, "", ""
 
 
-def _age(minutes: int) -> str:
+def _age(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    minutes = seconds // 60
     if minutes >= 2 * 1440:
         return f"{minutes // 1440} days"
     if minutes >= 120:
         return f"{minutes // 60} hours"
-    return f"{minutes} minute{'s' * (minutes != 1)}"
+    number, unit = (minutes, "minute") if seconds >= 120 else (seconds, "second")
+    return f"{number} {unit}{'s' * (number != 1)}"

@@ -14,15 +14,15 @@ from msgspec import field
 from reconciler.documents.expressions import EvaluationFault, Rates
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
-from reconciler.model.tables import VALID_ON, Column, ColumnType, TableRow
+from reconciler.model.tables import CURRENCY, RATE, VALID_ON, Column, ColumnType, TableRow
 
 _COLUMNS: Mapping[str, tuple[str, tuple[ColumnType, ...]]] = {
-    "currency": ("text", (ColumnType.TEXT,)),
-    "rate": ("{type: money, currency: CZK}", (ColumnType.MONEY,)),
+    CURRENCY: ("text", (ColumnType.TEXT,)),
+    RATE: ("{type: money, currency: CZK}", (ColumnType.MONEY,)),
     "per": ("whole", (ColumnType.WHOLE, ColumnType.DECIMAL)),
     VALID_ON: ("date", (ColumnType.DATE,)),
 }
-_NEEDED = frozenset({"currency", "rate"})
+_NEEDED = frozenset({CURRENCY, RATE})
 _over = Context(prec=34, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow]).divide
 
 
@@ -59,7 +59,7 @@ def rates_of(
     Raise RuleFault when the columns are not those of rates.
     """
     at = _places(columns)
-    base = columns[at["rate"]].currency
+    base = columns[at[RATE]].currency
     newest: dict[str, _Dated] = {}
     to_come: dict[str, date] = {}
     for row in rows:
@@ -98,10 +98,10 @@ def _read(row: TableRow, at: Mapping[str, int], today: date) -> tuple[str, _Date
     """Return a row's currency and rate: today's where there is no column for days, none where the day is empty."""
     day = row[at[VALID_ON]] if VALID_ON in at else today
     per = row[at["per"]] if "per" in at else 1
-    rate = row[at["rate"]]
+    rate = row[at[RATE]]
     if not isinstance(day, date):
-        return str(row[at["currency"]]), _Dated(date.min, None, None)
-    return str(row[at["currency"]]), _Dated(day, _positive(rate), _positive(per))
+        return str(row[at[CURRENCY]]), _Dated(date.min, None, None)
+    return str(row[at[CURRENCY]]), _Dated(day, _positive(rate), _positive(per))
 
 
 def _positive(cell: object) -> Decimal | None:

@@ -45,7 +45,7 @@ class Stocks(Struct, frozen=True):
     standing: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[Key, str] = field(default_factory=dict)
     offers: dict[Key, Effective] = field(default_factory=dict)
-    _parts_of: dict[str, list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
+    _parts_of: dict[tuple[str, str], list[StockClaim]] = field(default_factory=lambda: defaultdict(list))
     _typed: dict[Hashable, StockRule | RuleFault] = field(default_factory=dict)
     _kept: KeptRules[StockRule] = field(default_factory=KeptRules)
 
@@ -67,7 +67,7 @@ class Stocks(Struct, frozen=True):
             return
         claim = StockClaim(key, rule, parts)
         if rule.share.kind == PERCENT:
-            self._parts_of[next(iter(parts))].append(claim)
+            self._parts_of[name, next(iter(parts))].append(claim)
         closed = self.given.closed(name)
         if closed:
             self.missing[key] = closed
@@ -85,7 +85,7 @@ class Stocks(Struct, frozen=True):
 
     def _insist_on_parts(self) -> None:
         """Say where the percentages of one article come to more than all of it: the last get less."""
-        for item, claims in self._parts_of.items():
+        for (_source, item), claims in self._parts_of.items():
             mine, total = _most(claims)
             if total > 100:
                 names = ", ".join(each.key.name for each in mine[:3])

@@ -17,21 +17,11 @@ _REMEDY = "to take it so, once: --allow shrink"
 RowsByItem = Mapping[str, int]
 
 
-def rows_by_item(source: Source, reading: Readout) -> dict[str, int]:
-    """Return how many rows each item has that has several."""
-    if not source.warehouse:
-        return {}
-    at = next(place for place, each in enumerate(source.columns) if each.name == source.item)
-    found = Counter(str(row[at]) for row in reading.rows)
-    return {item: rows for item, rows in found.items() if rows > 1}
-
-
 def without_torn(source: Source, reading: Readout, before: RowsByItem) -> Readout:
     """Call the items bad of which there are fewer rows than there were."""
     if reading.whole or reading.state is not ReadingState.OK or not before:
         return reading
-    at = next(place for place, each in enumerate(source.columns) if each.name == source.item)
-    now = Counter(str(row[at]) for row in reading.rows)
+    now = _counted(source, reading)
     torn = tuple(
         BadRow(place="rows", why=f"{now[item]:,} of its {rows:,} are there; {_REMEDY}", item=item)
         for item, rows in before.items()
@@ -40,6 +30,20 @@ def without_torn(source: Source, reading: Readout, before: RowsByItem) -> Readou
     return replace(reading, bad=(*reading.bad, *torn)) if torn else reading
 
 
-def kept(before: RowsByItem, now: RowsByItem) -> dict[str, int]:
-    """Return the rows to hold the next reading against: the most of each item that were seen."""
-    return {item: max(before.get(item, 0), now.get(item, 0)) for item in {**before, **now}}
+def kept(source: Source, reading: Readout, before: RowsByItem, *, fewer: bool) -> RowsByItem:
+    """Return the rows to hold the next reading against: the most of each item that were seen.
+
+    Where `fewer` are right, it is what there is now of all items that are there with good rows only.
+    """
+    if not source.warehouse:
+        return {} if fewer else before
+    now = _counted(source, reading)
+    bad = {each.item for each in reading.bad}
+    told = {item for item in now if item not in bad} if fewer else frozenset()
+    stays = {item: max(rows, now[item]) for item, rows in before.items() if item not in told}
+    return {**stays, **{item: rows for item, rows in now.items() if rows > 1 and item not in stays}}
+
+
+def _counted(source: Source, reading: Readout) -> Counter[str]:
+    at = next(place for place, each in enumerate(source.columns) if each.name == source.item)
+    return Counter(str(row[at]) for row in reading.rows)

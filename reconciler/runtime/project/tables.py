@@ -12,7 +12,7 @@ from reconciler.documents.kinds import PROJECT_FILE, SOURCE
 from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.tables import MissingRow, Source
+from reconciler.model.tables import MissingRow, Source, is_pattern
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 
@@ -21,6 +21,7 @@ _PROOF = {
     "csv": "Have a last line written, and say what it says: `end: END`; or write `missing: keep`.",
     "http": "Say where the number of all records is: `total: meta.total`; or write `missing: keep`.",
 }
+_ONE_FILE = "Let one file hold all rows: nothing tells when one of several is away; or write `missing: keep`."
 _HEADINGS = ("offer", "item")
 
 
@@ -76,9 +77,10 @@ def _wrong_settings(document: Document, source: Source, chosen: Connector) -> It
         if not any(each in source.settings for each in options):
             summary = f"a source of type {chosen.name} needs {listed(options)}"
             yield error("D606", summary, mark=document.mark("type"))
-    if source.missing is MissingRow.ZERO and not chosen.proves(source):
+    if source.missing is MissingRow.ZERO and not chosen.has_all(source):
         summary = "nothing proves that a reading is whole, so a missing row is not known to mean none in stock"
-        hint = _PROOF.get(chosen.name, "Write `missing: keep`.")
+        several = is_pattern(str(source.settings.get("path", "")))
+        hint = _ONE_FILE if several else _PROOF.get(chosen.name, "Write `missing: keep`.")
         yield error("D631", summary, mark=document.mark("missing"), hint=hint)
     for path, summary, hint in chosen.problems(source):
         yield error("D606", summary, mark=document.mark(*path), hint=hint)

@@ -20,6 +20,7 @@ from reconciler.engine.pictures import Picture, picture
 from reconciler.model.bounds import DOCUMENT, IMAGE, TABLE, TEMPLATE
 from reconciler.model.diagnostics import Diagnostic, error, in_reading_order
 from reconciler.model.marks import Mark
+from reconciler.model.tables import is_pattern
 from reconciler.runtime.collector import collector_off
 from reconciler.runtime.progress import SILENT, Progress, in_steps
 from reconciler.runtime.project.named import Named, WorkspaceFault, check_content
@@ -193,10 +194,10 @@ class Workspace:
 
         Their numbers come to stand in offers, their texts do not: git may ignore them, as feeds are.
         """
-        if not any(each in pattern for each in "*?["):
+        if not is_pattern(pattern):
             return [(pattern, self._named.table(pattern))]
         folder, _, name = pattern.rpartition("/")
-        if any(each in folder for each in "*?["):
+        if is_pattern(folder):
             raise WorkspaceFault(f"{pattern}: only the name of a file may have a `*`")
         below = self._named.table(folder) if folder else self.root
         try:

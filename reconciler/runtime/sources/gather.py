@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from reconciler.engine.rules.judging import failed
-from reconciler.engine.rules.torn import kept, rows_by_item, without_torn
+from reconciler.engine.rules.torn import kept, without_torn
 from reconciler.engine.source_guards import SHRINK
 from reconciler.model.tables import ReadingState, Readout, Source
 from reconciler.runtime.clock import WallClock
@@ -74,13 +74,24 @@ class _Gathering(Struct, frozen=True):
         return found
 
     def _one(self, source: Source, key: str) -> Readout:
+        """Return the reading of a source, and what it is held against: what was known of each article before."""
+        reading = self._found(source, key)
+        if reading.state is not ReadingState.OK:
+            return reading
+        before, may_shrink = self.ledger.row_counts.of(self.project, source.name), self._may_shrink(source)
+        now = kept(source, reading, before, fewer=may_shrink)
+        if now != before and source.name not in self.around.instead:
+            self.ledger.row_counts.keep(self.project, source.name, now)
+        return reading if may_shrink else without_torn(source, reading, before)
+
+    def _found(self, source: Source, key: str) -> Readout:
         """Take a young reading, or read while nobody else does. A file is nobody's burden: everybody reads it."""
         if "path" in source.settings or source.name in self.around.instead:
             return self._read(source, key)
         if self.reader.near:
-            kept = staged(self.cache, key, source)
+            last = staged(self.cache, key, source)
             now = self.around.clock.now()
-            return kept[1] if kept else failed(source, "it was not read before", "", now, short=False)
+            return last[1] if last else failed(source, "it was not read before", "", now, short=False)
         return self._alone(source, key)
 
     def _alone(self, source: Source, key: str) -> Readout:
@@ -101,27 +112,28 @@ class _Gathering(Struct, frozen=True):
             self.ledger.leases.release(lease, me)
 
     def _young(self, source: Source, key: str, began: datetime) -> Readout | None:
-        """Return a reading that somebody made just now."""
+        """Return a reading that somebody made just now, with numbers as young as the source wants them."""
         now = self.around.clock.now()
-        kept = staged(self.cache, key, source, after=began if self.reader.anew else now - SHARED)
-        return kept[1] if kept and kept[0] <= now else None
+        last = staged(self.cache, key, source, after=began if self.reader.anew else now - SHARED)
+        if last is None or last[0] > now:
+            return None
+        reading = last[1]
+        too_old = source.freshness is not None and now - reading.as_of > source.freshness
+        return None if too_old else reading
+
+    def _may_shrink(self, source: Source) -> bool:
+        lifted = self.reader.allow.get(SHRINK)
+        return lifted is not None and (not lifted or source.name in lifted.split(","))
 
     def _read(self, source: Source, key: str) -> Readout:
-        lifted = self.reader.allow.get(SHRINK)
-        may_shrink = lifted is not None and (not lifted or source.name in lifted.split(","))
-        last_good = None if may_shrink else self.ledger.readings.rows(self.project, source.name)
+        last_good = None if self._may_shrink(source) else self.ledger.readings.rows(self.project, source.name)
         self.reader.progress.start(f"reading {source.name}")
         try:
             reading = read(source, self.around, last_good)
         finally:
             self.reader.progress.finish()
         now = self.around.clock.now()
-        before = {} if may_shrink else self.ledger.row_counts.of(self.project, source.name)
-        rows = rows_by_item(source, reading)
-        reading = without_torn(source, reading, before)
         stage(self.cache, key, reading, now)
         if reading.state is ReadingState.OK and source.name not in self.around.instead:
             self.ledger.readings.good(self.project, source.name, len(reading.rows), reading.digest, now)
-            if (most := kept(before, rows)) != before:
-                self.ledger.row_counts.keep(self.project, source.name, most)
         return reading

@@ -72,13 +72,14 @@ def _in_place(source: Source, name: str) -> tuple[datetime, Rows, bool]:
     chosen = connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
     written, data = _content(file, name)
     meant = read_from(source, chosen, data)
-    return written, _typed(meant, chosen, chosen.of_file(data, meant)), chosen.proves(meant)
+    return written, _typed(meant, chosen, chosen.of_file(data, meant)), chosen.has_all(meant)
 
 
 def _as_declared(source: Source, around: Surroundings, began: datetime) -> tuple[datetime, Rows, bool]:
     chosen = connector(source.type)
     as_of, records = _records(chosen, source, around, began)
-    return as_of, _typed(source, chosen, records), chosen.proves(source)
+    found = _typed(source, chosen, records)
+    return as_of, found, chosen.has_all(source, twice=found.twice)
 
 
 def _typed(source: Source, chosen: Connector, records: Iterator[Record]) -> Rows:
