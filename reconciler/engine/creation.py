@@ -36,8 +36,8 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     missing.extend(typeless(desired, kind))
     if desired.sourced:  # a draft that lacks what a source does not say today would stay one
         missing.extend(path for path in (QUANTITY, PRICE) if path in desired.sourced.withheld)
-    now, waits_for = with_first_number(desired, scope.siblings)
-    if not missing and desired.stock_form is StockForm.SOURCED and not now.fields.get(QUANTITY):
+    given, waits_for = with_first_number(desired, scope.siblings)
+    if not missing and desired.stock_form is StockForm.SOURCED and not given.fields.get(QUANTITY):
         return Difference(None, notes=(_none_in_stock(desired), *waits_for), left=((Reason.SOURCE, ""),))
     followed = desired.sourced is not None and QUANTITY in desired.sourced.sources
     last = scope.baseline(desired.key) if followed else None
@@ -50,7 +50,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
     waits = frozenset() if listed else drafts.waiting(desired.fields, kind)
     changes = tuple(
         charged(field_change(desired, path, None, kind, scope, {}, value), None, kind, scope.now)
-        for path, value in drafts.made_as(now).items()
+        for path, value in drafts.made_as(given).items()
         if value is not None and path not in waits
     )
     if whole and not changes:
@@ -70,7 +70,7 @@ def creation(desired: Desired, kind: KindSpec, scope: Scope) -> Difference:
         mark=desired.origin("name").mark,
         document=desired.document,
     )
-    stock = created(now, scope.now)
+    stock = created(given, scope.now)
     return Difference(change, notes=notes, stock=stock)
 
 

@@ -78,8 +78,7 @@ def plan_account(
     found = differences(matched, spec, question, snapshot, alike)
     notes = (*found.notes, *_told_of_twins(found.held, alike, ours))
     claimed = {(OFFER, alike[each.key].remote_id) for each in found.held}
-    meant = {desired.key: live.remote_id for desired, live in every.pairs if live is not None}
-    gone = removed(matched.unmanaged, spec, question, snapshot, claimed, meant)
+    gone = removed(matched.unmanaged, spec, question, snapshot, claimed, every.pairs)
     left = gone.left if whole else []  # a narrowed plan has not looked which of them have a document
     since = question.scope.now - timedelta(hours=spec.settling_hours)
     changes, settling = set_apart((*found.changes, *gone.changes), question.accepted, since)

@@ -1,6 +1,6 @@
 """What lost its document: ended or deleted, held, or let go. Only what this project manages is ever touched."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 
 from msgspec import Struct, field
 
@@ -11,11 +11,10 @@ from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Key, Live, Snapshot
+from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import KindSpec, MarketplaceSpec
 
 _STATUS = "stock.status"
-NO_OTHERS: Mapping[Key, str] = {}
 
 
 class Removed(Struct):
@@ -38,14 +37,15 @@ def removed(
     question: Question,
     snapshot: Snapshot,
     claimed: Container[tuple[str, str]] = (),
-    meant: Mapping[Key, str] = NO_OTHERS,
+    pairs: Iterable[tuple[Desired, Live | None]] = (),
 ) -> Removed:
     """Judge every live resource that no document means. Linear in these.
 
     What a creation is held back for (`claimed`) stays until somebody has said whether it goes on otherwise. So
-    does what a document meant that is there, and means another one now (`meant`, by its remote id): that one was
-    adopted, or their keys were exchanged by hand.
+    does what a document meant that is there, and means another one now (`pairs`): that one was adopted, or their
+    keys were exchanged by hand.
     """
+    meant = {desired.key: live.remote_id for desired, live in pairs if live is not None}
     found = Removed()
     ours = {
         (key.kind, each.remote_id): each
