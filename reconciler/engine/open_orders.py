@@ -110,7 +110,8 @@ def siblings_of(
 ) -> Siblings:
     """Return what is to be known of all articles that several offers sell, or have sold.
 
-    `every` are the offers of this account. `elsewhere` knows what is remembered of offers of other accounts.
+    `every` are the offers of this account that the project manages. `elsewhere` knows what is remembered of offers
+    of other accounts.
     """
     pairs = list(pairs)
     articles = list(_articles(desired for desired, _ in pairs))
@@ -158,7 +159,8 @@ def _former(
 ) -> list[tuple[tuple[str, str], Key, Followed, int, Live]]:
     """Return the offers whose pieces are of an article that they claim no part of: it is shared out without them.
 
-    Their documents say something else now, are gone, or cannot be read; and nothing has lowered them since.
+    Their documents say something else now, are gone, or cannot be read; and nothing has lowered them since. What
+    was let go of shows its pieces for somebody else.
     """
     desired = list(desired)
     following = {each.key: each.sourced.stock for each in desired if each.sourced and each.sourced.stock}

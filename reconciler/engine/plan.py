@@ -151,7 +151,8 @@ def _of_the_whole(snapshot: Snapshot, question: Question) -> Iterator[Diagnostic
 def _with_siblings(question: Question, matched: Matched, live: Iterable[Live]) -> Question:
     """Add what is known of articles that several offers sell."""
     scope = question.scope
-    found = siblings_of(matched.pairs, live, scope.baseline, question.elsewhere, scope.now, scope.ahead)
+    ours = (each for each in live if each.key in question.managed)
+    found = siblings_of(matched.pairs, ours, scope.baseline, question.elsewhere, scope.now, scope.ahead)
     return replace(question, scope=replace(scope, siblings=found))
 
 

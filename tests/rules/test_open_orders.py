@@ -168,6 +168,7 @@ LEAVES: dict[str, tuple[dict[str, Any] | str | None, tuple[str, int], int]] = {
     "is gone": (None, ("ENDED", 10), 20),
     "is of another article": (world.offer("K-2", item="K-9", stock=HALF), ("ACTIVE", 3), 20),
     "has a number of its own": (world.offer("K-2", item="K-1", stock={"count": 4}), ("ACTIVE", 10), 10),
+    "is gone, and its stock was not synced": (None, ("ACTIVE", 10), 20),
     "is filled up": (world.offer("K-2", item="K-1", stock={"always": 4}), ("ACTIVE", 4), 20),
 }
 
@@ -183,6 +184,9 @@ def test_what_another_one_still_shows_is_not_given_away(way: str, tmp_path: Path
     made.apply()
     made.apply()
     assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 10), ("ACTIVE", 10))
+    if "not synced" in way and document is None:
+        made.declare(half, LEAVES["is not synced"][0])  # type: ignore[arg-type]
+        made.apply()
     made.declare(half, *([document] if isinstance(document, dict) else []))
     if isinstance(document, str):
         made.made.write("documents/second.yaml", document)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import chain
 
 from msgspec import Struct, field
 
@@ -68,9 +67,9 @@ def remembered(workspace: Workspace, wanted: Wanted, *, some: bool = False) -> L
         )
 
 
-def _baselines(ledger: Ledger, place: Place, *keys: Iterable[Key], some: bool) -> Mapping[Key, Baseline]:
+def _baselines(ledger: Ledger, place: Place, keys: Iterable[Key], *, some: bool) -> Mapping[Key, Baseline]:
     if some:
-        return dict(ledger.baselines_of(place, {*chain(*keys)}))
+        return dict(ledger.baselines_of(place, keys))
     return dict(ledger.baselines(place))
 
 
@@ -95,8 +94,9 @@ async def looked(
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
             some, now = sleepers is not None, opened.clock.now()
-            there = (each.key for each in observed.snapshot.live if each.key)
-            baselines = _baselines(opened.ledger, opened.place, (each.key for each in desired), there, some=some)
+            ours = [each for each in observed.snapshot.live if each.key in managed]
+            keys = {*(each.key for each in desired), *(each.key for each in ours if each.key)}
+            baselines = _baselines(opened.ledger, opened.place, keys, some=some)
             matched = match(desired, observed.snapshot.live, wanted.spec, known)
             ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
@@ -109,7 +109,7 @@ async def looked(
                 complete=observed.snapshot.complete,
                 now=now,
                 ahead=ahead,
-                siblings=siblings_of(matched.pairs, observed.snapshot.live, baselines.get, others, now, ahead),
+                siblings=siblings_of(matched.pairs, ours, baselines.get, others, now, ahead),
             )
 
 

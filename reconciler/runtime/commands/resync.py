@@ -208,8 +208,10 @@ def _left_out(gone: Mapping[tuple[Key, str], Diagnostic]) -> Iterator[Diagnostic
 def _scope(opened: Session, wanted: Wanted, matched: Matched, options: ResyncOptions) -> Scope:
     """Return what a comparison has to know: only what follows a source is reckoned from what was last true."""
     sourced = [each.key for each, _ in matched.pairs if each.stock_form is StockForm.SOURCED]
-    every, now = [*(live for _, live in matched.pairs if live), *matched.unmanaged], opened.clock.now()
-    keys = {*sourced, *((each.key for each in every if each.key) if sourced else ())}
+    there, now = [*(live for _, live in matched.pairs if live), *matched.unmanaged], opened.clock.now()
+    managed = opened.ledger.managed(opened.place) if sourced else {}
+    every = [each for each in there if each.key in managed]
+    keys = {*sourced, *(each.key for each in every if each.key)}
     ahead, followed = ahead_of_machine(now), opened.ledger.baselines_of(opened.place, keys)
     others = elsewhere(opened, wanted.places, (each for each, _ in matched.pairs))
     siblings = siblings_of(matched.pairs, every, followed.get, others, now, ahead)
