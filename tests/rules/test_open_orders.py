@@ -15,6 +15,7 @@ from reconciler.model.memory import Counted
 from reconciler.model.offers import Live
 from reconciler.model.sourced import Followed
 from tests import world
+from tests.published import fits
 
 from .shop import ERP, Shop, changes, feed, follows, there, told
 
@@ -142,7 +143,7 @@ def test_what_was_just_sold_is_no_new_offer_s(
     made.sell("K-1", 15)
     beside = world.whole_offer("N", item="K-1", stock={"from": "erp", "share": share, "status": "active"})
     made.declare(follows("K-1", share=share), beside)
-    plan = made.plan()
+    plan = fits("plan", made.plan())
     assert len(told(plan, "P631")) == (share == "split")
     made.apply()
     assert (made.state("K-1"), made.made.by_key("N") and made.state("N")) == (old, new)
@@ -181,6 +182,7 @@ def test_what_another_one_still_shows_is_not_given_away(way: str, tmp_path: Path
     half = world.offer("K-1", stock=HALF)
     made = Shop.make(tmp_path, [there(1, "K-1"), there(2, "K-2")], [], pieces)
     made.declare(half, world.offer("K-2", item="K-1", stock=HALF))
+    fits("plan", made.plan())
     made.apply()
     made.apply()
     assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", 10), ("ACTIVE", 10))
