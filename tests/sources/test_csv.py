@@ -61,7 +61,7 @@ def test_another_quote_lines_before_the_headings_and_no_headings() -> None:
     ]
     bare = source(column("item", place="2"), column("quantity", "whole", place="1"), header=False)
     assert read("3,K-1\n4,K-2\n5\n", bare) == [
-        ("line 1", ("K-1", "3")), ("line 2", ("K-2", "4")), BadRow(place="line 3", why="it has 1 cells instead of 2")
+        ("line 1", ("K-1", "3")), ("line 2", ("K-2", "4")), BadRow(place="line 3", why="it has 1 cell instead of 2")
     ]  # fmt: skip
     assert "it has 1" in fault("3\n", bare).summary
     assert "no number of a column" in fault("3,4\n", source(column("item", place="item"), header=False)).summary
@@ -146,7 +146,7 @@ def test_lines_that_are_not_as_they_must_be() -> None:
         BadRow(place="line 3", why="it has 5 cells instead of 4"),
         BadRow(place="line 4", why="a quote stands where none can, or something follows a closing one"),
         ("line 5", ("A", "B", "1", "2")),
-        BadRow(place="line 6", why="it has 1 cells instead of 4"),
+        BadRow(place="line 6", why="it has 1 cell instead of 4"),
         BadRow(place="line 7", why="the last line has no end: cut off?"),
     ]
 

@@ -81,7 +81,7 @@ def _records(lines: _Lines, source: Source) -> Records:
         if len(row) == width:
             yield place, cells(row)
         else:
-            yield BadRow(place=place, why=f"it has {len(row)} cells instead of {width}")
+            yield BadRow(place=place, why=f"it has {len(row)} cell{'s' * (len(row) != 1)} instead of {width}")
     if empty:
         raise SourceFault("the file is empty", short=True)
 

@@ -59,7 +59,8 @@ def _state(
         why = f"{rows:,} row{'s' * (rows != 1)}, and {limits.minimum:,} are the fewest"
         return ReadingState.SHORT, why, "`rows: {minimum: N}` says how many there have to be"
     if last_good is not None and rows < last_good * (1 - limits.shrink / Decimal(100)):
-        why = f"{rows:,} rows, where the last good reading had {last_good:,}; {limits.shrink} % fewer are allowed"
+        there = f"{rows:,} row{'s' * (rows != 1)}"
+        why = f"{there}, where the last good reading had {last_good:,}; {limits.shrink} % fewer are allowed"
         return ReadingState.SHORT, why, "if that is right, once: --allow shrink, or `rows: {shrink: …}`"
     if source.freshness is not None and now - as_of > source.freshness:
         why = f"its numbers are {_age(now - as_of)} old, and {_age(source.freshness)} are allowed"
