@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
-from reconciler.model.offers import Desired, Key, Live
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.spec import Identity, MarketplaceSpec
 
 
@@ -76,7 +76,10 @@ def _find(
         return remembered or by_members.get(members(desired.fields.get("slots") or ())), None
     candidates = by_key.get(desired.key) or before
     if len(candidates) > 1:
-        return None, _ambiguous(desired, candidates)
+        return None, _ambiguous(desired, candidates, known.get(desired.key, ""))
+    renamed = None if candidates else by_id.get((kind, known.get(desired.key, "")))
+    if renamed is not None:
+        return None, _bears_another_key(desired, renamed)
     return (candidates[0] if candidates else None), None
 
 
@@ -120,13 +123,29 @@ def _by_members(live: Iterable[Live], spec: MarketplaceSpec) -> dict[tuple[str, 
     }
 
 
-def _ambiguous(desired: Desired, candidates: list[Live]) -> Diagnostic:
-    ids = ", ".join(sorted(each.remote_id for each in candidates))
+def _ambiguous(desired: Desired, candidates: list[Live], remembered: str) -> Diagnostic:
+    ids = sorted(each.remote_id for each in candidates)
     return error(
         "P101",
-        f"{desired.key.name} stands on {len(candidates)} live {desired.key.kind} resources: {ids}",
+        f"{desired.key.name} stands on {len(candidates)} live {desired.key.kind} resources: {', '.join(ids)}",
         mark=desired.origin("name").mark,
-        hint=f'settle it with `adopt: "{min(each.remote_id for each in candidates)}"` in the document',
+        hint=f'settle it with `adopt: "{remembered if remembered in ids else ids[0]}"` in the document',
+        about=desired.key,
+    )
+
+
+def _bears_another_key(desired: Desired, live: Live) -> Diagnostic:
+    """What was called something else there, by hand, is not made a second time, and has not lost its document."""
+    kind, name = desired.key.kind, desired.key.name
+    what = "key" if kind == OFFER else "name"
+    bears = f"the {what} {live.key.name}" if live.key else f"no {what}"
+    return error(
+        "P107",
+        f"{name} is {kind} {live.remote_id}, which bears {bears} by now",
+        mark=desired.origin("name").mark,
+        detail=f"it is neither changed nor made anew: somebody else has changed its {what}",
+        hint=f'give it its {what} back there, or write `adopt: "{live.remote_id}"` into the document; '
+        f"`reconcile release {name}` lets go of it, and another one is made",
         about=desired.key,
     )
 

@@ -158,15 +158,21 @@ class Creations(Struct):
         return next((each for each in found if each not in others), None)
 
     async def _remembered(self, target: Target) -> str | None:
-        """Return the id of an offer that a run created, or that a list has shown, and that this one misses."""
+        """Return the id of an offer that a run created, or that a list has shown, and that this one misses.
+
+        What was created under this key and has moved to another one since is the offer of another document.
+        """
         place, key = self.opened.place, target.key
         created = self.opened.ledger.runs.newest_created(place, key.kind, key.name)
         remote_id = created or self.opened.cache.seen(str(place.site), [key.name]).get(key.name)
         if remote_id is None:
             return None
         live = await self.reread.full(replace(target, remote_id=remote_id), self.opened.spec.kinds[key.kind])
-        is_it = live is not None and (created or (live.facts.get("external_id") or remote_id) == key.name)
-        return remote_id if is_it else None
+        if live is None:
+            return None
+        bears = str(live.facts.get("external_id") or remote_id)
+        moved = bool(self.opened.ledger.baselines_of(place, [key._replace(name=bears)]))
+        return remote_id if bears == key.name or (created and not moved) else None
 
     def _done(self, action: Action, target: Target, remote_id: str) -> Outcome:
         return Outcome(action=action.id, key=target.key, result=Result.APPLIED, remote_id=remote_id)

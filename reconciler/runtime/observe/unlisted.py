@@ -1,6 +1,6 @@
 """What a list of offers does not show, or not yet: found by ids that are known, and by keys."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -54,13 +54,23 @@ async def _with_late_ones(opened: Session, desired: Iterable[Desired], inventory
     kind = opened.spec.kinds[OFFER]
     tasks = [reader(opened, OFFER, remote_id, _as_listed(each, kind)) for each, remote_id in missing]
     found = await gather(tasks, _PARALLEL)
-    late = tuple(
-        replace(live, key=each.key, facts=live.facts, detailed=False, wire=None)
+    others = _meant_by_others(inventory, {each.key for each in desired} | compared.keys())
+    late = {
+        live.remote_id: replace(live, key=each.key, facts=live.facts, detailed=False, wire=None)
         for (each, _), live in zip(missing, found, strict=True)
-        if live is not None and (each.key.name not in seen or live.key == each.key)
-    )
-    twice = {each.remote_id for each in late}  # listed with another key, or none, that somebody gave them
-    return replace(inventory, live=(*(each for each in inventory.live if each.remote_id not in twice), *late))
+        if live is not None and (live.key == each.key or not (each.key.name in seen or live.remote_id in others))
+    }
+    rows = (each for each in inventory.live if each.remote_id not in late)
+    return replace(inventory, live=(*rows, *late.values()))
+
+
+def _meant_by_others(inventory: Inventory, keys: Container[Key]) -> set[str]:
+    """Return the ids of the rows that stand under one of these keys, or are at rest under their own.
+
+    Somebody gave them that key, or what bore it before has moved: an older key of theirs means them no more. What
+    bears a key that nobody has is known by its id, and listed once.
+    """
+    return {each.remote_id for each in inventory.live if each.key in keys}.union(inventory.resting)
 
 
 def _as_listed(desired: Desired, kind: KindSpec) -> tuple[str, ...]:
