@@ -7,7 +7,7 @@ outside of the project whichever way a link goes, and what we wrote ourselves.
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from reconciler.runtime.git import GitSilent, git, in_repository
@@ -58,6 +58,41 @@ class Named:
             raise WorkspaceFault(f"git ignores {path}; {_NEVER}", _exception(real))
         return file
 
+    def shown_no_more(self, paths: Iterable[str]) -> set[str]:
+        """Return those of these files that may not be read any more. All might be, when `ignore:` was as it is.
+
+        A plan of files at rest asks this of all that they take in. So what holds for a folder is asked once, and
+        of a file in it only whether it is a link, or among what git ignores.
+        """
+        around: dict[str, list[tuple[frozenset[str], str]] | None] = {}
+        return {path for path in paths if not self._is_shown(path, around)}
+
+    def _is_shown(self, path: str, around: dict[str, list[tuple[frozenset[str], str]] | None]) -> bool:
+        folder, _, name = path.rpartition("/")
+        if folder not in around:
+            around[folder] = self._around(folder)
+        lists = around[folder]
+        here = f"{self._root}{os.sep}{path}"
+        if lists is not None and path.isascii() and not os.path.islink(here):  # noqa: PTH114 - of each, and no Path
+            return not any(_key(f"{way}{name}") in ignored for ignored, way in lists)
+        try:
+            self.found(path)
+        except WorkspaceFault:
+            return False
+        return True
+
+    def _around(self, folder: str) -> list[tuple[frozenset[str], str]] | None:
+        """Return what git ignores in each repository that a folder lies in, and the way from there to the folder.
+
+        None where nothing in it may be read, but perhaps by a link.
+        """
+        try:
+            real = self.found(folder) if folder else self._root
+            told = [(self._ignored_in(each), real.relative_to(each).as_posix()) for each in self._asked(real)]
+        except WorkspaceFault:
+            return None
+        return [(ignored, "" if way == "." else f"{way}/") for ignored, way in told if ignored]
+
     def table(self, path: str) -> Path:
         """Return the real path of a file that lies in the project, and is not hidden. Raise WorkspaceFault."""
         self._check_words(path)
@@ -89,13 +124,15 @@ class Named:
             raise WorkspaceFault(f"{path} is hidden; {_NEVER}", _RENAME)
 
     def _git_ignores(self, file: Path) -> bool:
-        """Ask every repository that the file lies in: that of the project, and those below it."""
-        below = [each for each in file.parents if each.is_relative_to(self._root)]
-        asked = [each for each in below if each == self._root or os.path.lexists(each / ".git")]
         return any(
             not self._ignored_in(each).isdisjoint(_upwards(_key(file.relative_to(each).as_posix())))
-            for each in asked
+            for each in self._asked(file.parent)
         )
+
+    def _asked(self, folder: Path) -> list[Path]:
+        """Return every repository that a folder lies in: that of the project, and those below it."""
+        below = [each for each in (folder, *folder.parents) if each.is_relative_to(self._root)]
+        return [each for each in below if each == self._root or os.path.lexists(each / ".git")]
 
     def _ignored_in(self, folder: Path) -> frozenset[str]:
         if folder not in self._ignored:

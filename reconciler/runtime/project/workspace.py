@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -144,6 +144,10 @@ class Workspace:
             return self.digest(path)
         except WorkspaceFault:
             return ""
+
+    def shown_no_more(self, paths: Iterable[str]) -> set[str]:
+        """Return those of these files that a document took in and may not by now; documents are seen or not."""
+        return self._named.shown_no_more(path for path in paths if not path.endswith(SUFFIXES))
 
     def says(self, path: str, digest: str) -> bool:
         """Tell whether a file has this digest; of one that has not, `files` takes what was read here."""

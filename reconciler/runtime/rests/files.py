@@ -100,6 +100,7 @@ class QuietFiles:
         """Return the numbers of what is not as it was, of all that documents take anything in from."""
         then = self._book.inherited
         changed = {path for path, (stamp, digest) in then.items() if not self._is_same(path, stamp, digest)}
+        changed |= self._workspace.shown_no_more(path for path in then if path not in changed)
         return {number for number, above in enumerate(self._book.above) if not changed.isdisjoint(above)}
 
     def _is_same(self, path: str, stamp: str, digest: str) -> bool:
