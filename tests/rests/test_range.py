@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from resting_shop import (
     outcome,
     panel,
     path_of,
+    planned,
     put,
     shop,
 )
@@ -272,3 +274,20 @@ def test_what_revisions_have_in_common_is_not_read(ranges: Callable[[str, bool],
     found = compare_revisions(workspace, "HEAD~1", "", (), Silent())
     assert [each.key.name for each in found.changes] == ["A-1"]
     assert {Path(path).stem for path in workspace.read if path.startswith("offers/")} == {"A-1", "d"}
+
+
+def test_what_is_said_of_all_comes_in_one_order(tmp_path: Path) -> None:
+    """A project file that has changed wakes everything: that is said first, whatever was at rest."""
+    made = shop(tmp_path / "shop")
+    made.write(".gitignore", ".reconcile/\n")
+    at_rest(made)
+    git(made, "init", "-q")
+    commit(made)
+    body = json.loads((made.root / "reconcile.yaml").read_text())
+    made.write("reconcile.yaml", json.dumps(body | {"sync": {"stock": "off"}}))
+    other = copied(made, tmp_path / "other")
+    told = [
+        [each.code for each in planned(one, changed_since="HEAD", cached=cached)[0].diagnostics]
+        for one, cached in ((made, True), (other, False))
+    ]
+    assert told[0] == told[1] == ["P124", "P201"]

@@ -119,7 +119,7 @@ def plan_of(
         options, ranged = replace(options, touched=since.keys), since.notes
     plan_id, parts = str(uuid.uuid4()), list[AccountPlan]()
     of_none = (each for each in resolved.diagnostics if each.about is None)
-    said = [*(each for each in of_none if not (resting and each.code in SUMMED)), *ranged]
+    said = [*ranged, *(each for each in of_none if not (resting and each.code in SUMMED))]
     promised: set[tuple[str, Fact]] = set()
     insist_on_matches(workspace, resolved.wanted, options, resting)
     for wanted in resolved.wanted:
