@@ -176,7 +176,7 @@ EDITS = {
         (),
         ("P201",),
     ),
-    "a bundle names it": Edit(then(bundle, DEAR), set(), ("zestaw", "A-1")),
+    "a bundle names it": Edit(then(bundle, DEAR), set(), ("A-1",), ("P207",)),
     "another has its name": Edit(
         then(lambda made: put(made, "offers/x.yaml", document("A-1")), DEAR), set(), (), ("D301",)
     ),

@@ -230,7 +230,7 @@ REASONS = {
         lambda made: declare(made, document("C-1", sku="a-1")), EVERY | {"C-1"}, ("a-1",), ("D531",)
     ),
     "a bundle names it": Reason(
-        lambda made: put(made, "b.yaml", bundle("A-1", "B-1")), {"A-1", "B-1"}, ("zestaw",)
+        lambda made: put(made, "b.yaml", bundle("A-1", "B-1")), {"A-1", "B-1"}, (), ("P207",)
     ),
     "a bundle nearly names it": Reason(
         lambda made: put(made, "b.yaml", bundle("a-1", "B-1")), EVERY, (), ("P202",)
