@@ -2,7 +2,7 @@
 # Where the tests keep their files: in memory, where there is room and programs may be run from there. On a disk
 # they wait for it a third of their time, since what is written durably is written durably in tests, too.
 elsewhere="${TMPDIR:-/tmp}"
-needed=6000000 # kB; a run leaves 4 GB behind, and removes it when all has passed
+needed=8000000 # kB; a run leaves 6 GB behind, and removes it when all has passed
 free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
 [ "${free:-0}" -ge "$needed" ] && [ "${memory:-0}" -ge $((2 * needed)) ] || { echo "$elsewhere"; exit 0; }
