@@ -133,8 +133,8 @@ def siblings_of(
         }
         if any(others.values()):
             beyond[where] = others
-    for where, key, followed, takes, live in former:
-        open_sets = sum(sets for _, sets in gone_from(last_look(baseline(key), live), live, followed, now, ahead))
+    for where, key, followed, takes, known, live in former:
+        open_sets = sum(sets for _, sets in gone_from(known, live, followed, now, ahead))
         if pieces := takes * (_shown(live) + open_sets):
             beyond[where] = {**beyond.get(where, {}), key: pieces}
     return Siblings(gone, beyond)
@@ -156,7 +156,7 @@ def _articles(
 
 def _former(
     desired: Iterable[Desired], every: Iterable[Live], baseline: Callable[[Key], Baseline | None]
-) -> list[tuple[tuple[str, str], Key, Followed, int, Live]]:
+) -> list[tuple[tuple[str, str], Key, Followed, int, Counted, Live]]:
     """Return the offers whose pieces are of an article that they claim no part of: it is shared out without them.
 
     Their documents say something else now, are gone, or cannot be read; and nothing has lowered them since. What
@@ -181,10 +181,12 @@ def _former(
         if key is None or live.kind != OFFER or live.fields.get(QUANTITY) == filled_up.get(key, -1):
             continue
         known = last_look(baseline(key), live)
-        for source, item, takes in known.of if known else ():
+        if known is None:
+            continue
+        for source, item, takes in known.of:
             followed = parted.get((source, item))
             if followed and (key, source, item) not in claimed:
-                found.append(((source, item), key, followed, takes, live))
+                found.append(((source, item), key, followed, takes, known, live))
     return found
 
 

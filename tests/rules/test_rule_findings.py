@@ -186,3 +186,10 @@ def test_d619_is_not_said_where_a_number_takes_the_place_of_a_source(tmp_path: P
     defaults = {"kind": "Defaults", "Offer": {"stock": {"buffer": 0, "cap": 9}}}
     shop.declare(defaults, world.offer("A", stock=5), follows("B"))
     assert shop.ask("validate")["diagnostics"] == []
+
+
+@pytest.mark.parametrize("beside", [{"sync": {"stock": "off"}}, {"stock": {"from": "erp", "status": "ended"}}])
+def test_d615_is_not_said_of_a_set_that_claims_nothing(beside: dict[str, Any], tmp_path: Path) -> None:
+    """It follows no number: what its parts are called is its own business."""
+    made = Shop.make(tmp_path, [there(1, "A")], [{**follows("A"), "bundle": PART, **beside}], {"A": {"PL": 5}})
+    assert told(made.ask("validate"), "D615") == []

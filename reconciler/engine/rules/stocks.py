@@ -58,10 +58,10 @@ class Stocks(Struct, frozen=True):
             return
         name = rule.source
         self.rules[key], self.offers[key] = rule, offer
-        parts = self._parts(offer, name)
         if offer.modes[Module.STOCK][0] is Mode.OFF or offer.body["stock"].get("status") == "ended":
-            self.standing[name] += [StockClaim(key, rule, parts)] if parts else []
+            self.standing[name].append(StockClaim(key, rule, self._taken(offer, name)))
             return
+        parts = self._parts(offer, name)
         if parts is None:
             self.missing[key] = "a part of its bundle does not say its `item`"
             return
@@ -144,9 +144,7 @@ class Stocks(Struct, frozen=True):
         return "its stock rule has a mistake"
 
     def _parts(self, offer: Effective, source: str) -> dict[str, int] | None:
-        """Return how many pieces of each article one piece of an offer takes."""
-        main = self.given.item(source, offer.document.name, offer.body.get("item"))
-        parts = {main: 1}
+        """Return how many pieces of each article one piece of an offer takes; None where it does not say all."""
         for index, row in enumerate(offer.body.get("bundle") or ()):
             if "item" not in row:
                 self.told.error(
@@ -157,7 +155,14 @@ class Stocks(Struct, frozen=True):
                     hint="Write `item:` beside its product.",
                 )
                 return None
-            parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
+        return self._taken(offer, source)
+
+    def _taken(self, offer: Effective, source: str) -> dict[str, int]:
+        """Return the pieces that one of an offer takes of each article that it names."""
+        parts = {self.given.item(source, offer.document.name, offer.body.get("item")): 1}
+        for row in offer.body.get("bundle") or ():
+            if "item" in row:
+                parts[row["item"]] = parts.get(row["item"], 0) + row["quantity"]
         return parts
 
 
