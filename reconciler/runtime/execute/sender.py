@@ -210,13 +210,15 @@ class Sender:
     async def _send_fresh(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         """Send what still is as the plan saw it when its turn comes; what moves while it waits is left out."""
         left_out: list[Outcome] = []
+        anew = 0  # it may leave, be sent again, and find what it has done itself: that may go on for ever
         operation = self.opened.spec.kinds[action.kind].operations[action.operation]
 
         async def look() -> tuple[Look, bool]:
-            if freshness.looks > _MOST_ROUNDS:
+            rounds = max(freshness.looks, anew)
+            if rounds > _MOST_ROUNDS:
                 raise Restless
             seen = await self._bases.read(action)
-            rested = freshness.looks > _ROUNDS and not operation.replaces
+            rested = rounds > _ROUNDS and not operation.replaces
             differs = self._bases.differs(action, base, seen, rested=rested)
             base.live, base.look = seen.live, seen.look
             return seen.look, differs
@@ -228,6 +230,7 @@ class Sender:
                     sent = await self.opened.runner.run(await self._perform(action, base.live))
                     self._note_repeated(action, base)
                 except Moved:
+                    anew += 1
                     freshness.moved = False
                     action, gone = self._bases.judge(action, base)
                     left_out.extend(doubted(each, fence) for each in gone)
