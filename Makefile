@@ -13,7 +13,7 @@ $(STAMP): pyproject.toml requirements/lock.txt
 demo: $(STAMP)  ## the main job on 2,000 realistic offers, in ./demo
 	$(BIN)/python bench/demo.py $(BIN)/reconcile demo
 
-test: $(STAMP)  ## all tests, on two processes
+test: $(STAMP)  ## all tests, on two processes; EVERY=1: tables of cases in full, not in shares
 	TMPDIR=$$(sh tests/scratch.sh) $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: $(STAMP)  ## lint, types, floors, spec, the calls of a plan, known holes in the locked packages
@@ -35,8 +35,9 @@ bench: $(STAMP)  ## what it costs, and others beside it; writes docs/performance
 pictures: $(STAMP)  ## draw docs/pictures again (needs Chromium)
 	$(BIN)/python bench/pictures.py
 
-torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges: more than an hour
+torture: $(STAMP)  ## kills, outages, frozen processes, every fault with every action, lies, rates, stock, cut files, judges, tables in full: more than an hour
 	$(BIN)/python bench/torture.py
+	TMPDIR=$$(sh tests/scratch.sh) EVERY=1 $(BIN)/python -m pytest -n 2 -q tests/rests
 
 versions:  ## a short suite on the lowest versions of all packages with the oldest Python, the newest ones with the newest, and each between
 	sh requirements/versions.sh $(PYTHON)

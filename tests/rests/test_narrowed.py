@@ -21,6 +21,7 @@ from resting_shop import (
     shop,
     without_book,
 )
+from shares import share
 from test_numbers import EDITS, write
 from test_waking import REASONS, bundle
 from world import World
@@ -83,8 +84,7 @@ def compared(made: World, **options: Any) -> set[str]:
     return parsed
 
 
-@pytest.mark.parametrize("named", NARROWED)
-@pytest.mark.parametrize("reason", [each for each in REASONS if each != "nothing"])
+@pytest.mark.parametrize(("reason", "named"), share([each for each in REASONS if each != "nothing"], NARROWED))
 def test_some_are_planned_as_without_the_book(named: str, reason: str, resting: World, tmp_path: Path) -> None:
     made = copied(resting, tmp_path / "shop")
     REASONS[reason].happens(made)
@@ -99,8 +99,7 @@ def in_lines(tmp_path_factory: pytest.TempPathFactory) -> World:
     return at_rest(made)
 
 
-@pytest.mark.parametrize("named", NARROWED)
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize(("edit", "named"), share(EDITS, NARROWED))
 def test_numbers_are_planned_as_without_the_book(named: str, edit: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
     EDITS[edit].happens(made)

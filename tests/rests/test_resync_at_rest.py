@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from happenings import HAPPENINGS
 from resting_shop import DEARER, NAMES, at_rest, copied, document, panel, said, shop, without_book
+from shares import share
 from test_numbers import write
 from world import World
 
@@ -53,8 +54,7 @@ def resynced(made: World, named: str) -> tuple[Any, set[str]]:
     return found, {Path(path).stem for path in workspace.read if path.startswith("offers/")}
 
 
-@pytest.mark.parametrize("named", NAMED)
-@pytest.mark.parametrize("reason", HAPPENINGS)
+@pytest.mark.parametrize(("reason", "named"), share(HAPPENINGS, NAMED))
 def test_it_sends_the_same_as_without_the_book(reason: str, named: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
     HAPPENINGS[reason](made)

@@ -20,6 +20,7 @@ from resting_shop import (
     unseen,
     without_book,
 )
+from shares import share
 from test_numbers import write
 from test_waking import renamed
 from world import World
@@ -68,8 +69,7 @@ def found(made: World, how: str) -> tuple[Any, set[str]]:
     return told, {Path(path).stem for path in workspace.read if path.startswith("offers/")}
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("reason", HAPPENINGS)
+@pytest.mark.parametrize(("reason", "how"), share(HAPPENINGS, HOW))
 def test_it_takes_the_same_as_without_the_book(reason: str, how: str, in_lines: World, tmp_path: Path) -> None:
     made = copied(in_lines, tmp_path / "shop")
     HAPPENINGS[reason](made)
