@@ -170,7 +170,7 @@ class Sender:
         lost = {o.key for o in outcomes if o.fault and o.fault.code.startswith("ImageNotFound")}
         names = {name for target in action.targets if target.key in lost for name in image_names(target)}
         if names:
-            addresses = {self._address(name) or name for name in names}
+            addresses = {self.opened.names.address(name) or name for name in names}
             identities = {image_identity(name) for name in names}
             identities |= {known for known, address in self.opened.names.images.items() if address in addresses}
             self.opened.ledger.forget_images(self.opened.place, identities)
@@ -195,7 +195,7 @@ class Sender:
     def _not_uploaded(self, action: Action) -> set[str]:
         """Return the new images of an action by their bytes: two files may hold the same, and are one image."""
         names = {name for target in action.targets for name in image_names(target)}
-        return {image_identity(name) for name in names if self._address(name) is None}
+        return {image_identity(name) for name in names if self.opened.names.address(name) is None}
 
     async def _send_now(self, action: Action, base: Base, fence: Claimed) -> tuple[Outcome, ...]:
         await self._members_listed(action)
@@ -358,11 +358,8 @@ class Sender:
             name: address
             for target in action.targets
             for name in image_names(target)
-            if (address := self._address(name))
+            if (address := self.opened.names.address(name))
         }
-
-    def _address(self, name: str) -> str | None:
-        return self.opened.names.address(name)
 
     async def _with_products(self, action: Action) -> Action:
         """Mark the products of new offers that the catalogue does not know, so that they are proposed."""
@@ -395,7 +392,7 @@ class Sender:
         if isinstance(value, list):
             return [self._as_read(each) for each in value]
         if isinstance(value, dict) and "image" in value:
-            return {"image": self._address(value["image"]) or value["image"]}
+            return {"image": self.opened.names.address(value["image"]) or value["image"]}
         if isinstance(value, str) and ("@sha256:" in value or value.startswith("http")):
-            return self._address(value) or value
+            return self.opened.names.address(value) or value
         return value
