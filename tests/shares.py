@@ -14,7 +14,7 @@ EVERY = bool(os.environ.get("EVERY"))
 
 
 def share(first: Iterable[str], second: Iterable[str], one_in: int = 4) -> list[object]:
-    """Return the pairs of a table that are played: every fourth, along its diagonals."""
+    """Return the pairs of a table that are played: every fourth, or so, along its diagonals."""
     return [
         pytest.param(mine, other, id=f"{mine}-{other}")
         for row, mine in enumerate(first)

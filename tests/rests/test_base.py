@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from resting_shop import at_rest, copied, declare, document, outcome, panel, planned, put, said, shop
+from shares import share
 from test_waking import REASONS
 from world import World
 
@@ -63,15 +64,17 @@ def compared(made: World, **options: Any) -> set[str]:
     return parsed
 
 
-@pytest.mark.parametrize("committed", [False, True], ids=["edited", "committed"])
-@pytest.mark.parametrize("reason", [each for each in REASONS if each != "its folder has another name"])
-def test_causes_are_told_as_without_the_book(reason: str, committed: bool, resting: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reason", "how"),
+    share([each for each in REASONS if each != "its folder has another name"], ["edited", "committed"], 2),
+)
+def test_causes_are_told_as_without_the_book(reason: str, how: str, resting: World, tmp_path: Path) -> None:
     """Of what was merged before and never applied, of what is edited now, and of what somebody did by hand."""
     made = copied(resting, tmp_path / "shop")
     declare(made, document("B-2", price="155.00 PLN"))
     commit(made)
     REASONS[reason].happens(made)
-    if committed:
+    if how == "committed":
         commit(made)
     for base in ("HEAD", "HEAD~1"):
         compared(made, base=base)

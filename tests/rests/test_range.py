@@ -26,6 +26,7 @@ from resting_shop import (
     put,
     shop,
 )
+from shares import share
 from test_base import commit, git
 from test_numbers import EDITS, write
 from test_waking import bundle
@@ -151,9 +152,8 @@ def compared(made: World, **options: Any) -> set[str]:
     return parsed - {"d"}  # Defaults are always read
 
 
-@pytest.mark.parametrize("besides", BESIDES)
+@pytest.mark.parametrize(("name", "besides"), share(RANGES, BESIDES, 2))
 @pytest.mark.parametrize("applied", [False, True], ids=["new", "applied"])
-@pytest.mark.parametrize("name", RANGES)
 def test_a_range_is_planned_as_without_the_book(
     name: str, applied: bool, besides: str, ranges: Callable[[str, bool], World], tmp_path: Path
 ) -> None:
@@ -239,9 +239,8 @@ def difference(made: World, *accounts: str) -> Any:
         return [str(each) for each in wrong.diagnostics]
 
 
-@pytest.mark.parametrize("besides", BESIDES)
+@pytest.mark.parametrize(("name", "besides"), share(RANGES, BESIDES, 2))
 @pytest.mark.parametrize("applied", [False, True], ids=["new", "applied"])
-@pytest.mark.parametrize("name", RANGES)
 def test_revisions_are_compared_as_without_the_book(
     name: str, applied: bool, besides: str, ranges: Callable[[str, bool], World], tmp_path: Path
 ) -> None:
