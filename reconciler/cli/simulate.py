@@ -1,6 +1,6 @@
 """`reconcile simulate`: a marketplace of one's own, over HTTP, to practise on."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from socket import socket
 
     from reconciler.simulator.app import Simulator
+
+#: So many are named.
+_MOST_SELLERS = 20
 
 
 @click.command("simulate")
@@ -80,10 +83,10 @@ def command(
     simulator = practised(file, log=console.say if log else None)
     before = simulator.settings.faults.schedule
     try:
-        _fill(simulator, known, None if store else _base(host, port))
+        _fill(simulator, known, _base(host, port))
         if troubles:
             simulator.change_settings({"faults": {"schedule": [*troubles, *before]}})
-        console.say(*_settings(host, port, file))
+        console.say(*_settings(host, port, file, simulator.logins()))
         serve(simulator, listening)
     finally:
         if troubles:
@@ -124,12 +127,12 @@ def _listen(host: str, port: int) -> "socket":
         raise Refusal(f"{host}, port {port}, cannot be listened on: {wrong.strerror or wrong}") from wrong
 
 
-def _fill(simulator: "Simulator", clients: Iterable[tuple[str, str]], api: str | None) -> None:
+def _fill(simulator: "Simulator", clients: Iterable[tuple[str, str]], api: str) -> None:
     """Have the applications; and, in a project that has no marketplace yet, what its documents name."""
     from reconciler.runtime.project.practice import sellers
     from reconciler.runtime.project.state import PROJECT
 
-    if api is not None and not simulator.logins() and (project_folder() / PROJECT).exists():
+    if not simulator.logins() and (project_folder() / PROJECT).exists():
         for seller in sellers(project_folder(), simulator.name, api):
             simulator.seed(seller)
     for name, secret in clients:
@@ -140,12 +143,13 @@ def _base(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _settings(host: str, port: int, file: Path) -> list[str]:
+def _settings(host: str, port: int, file: Path, logins: Collection[str]) -> list[str]:
     from reconciler.documents.addresses import ALLOW, is_loopback
 
     base = _base(host, port)
     return [
         f"The simulator listens on {base} and keeps its data in {file}.",
+        _sellers(base, sorted(logins)),
         "An account in reconcile.yaml that uses it:",
         "",
         "    environment:",
@@ -156,3 +160,10 @@ def _settings(host: str, port: int, file: Path) -> list[str]:
         "",
         "Ctrl-C ends it.",
     ]
+
+
+def _sellers(base: str, logins: Sequence[str]) -> str:
+    if not logins:
+        return f"It has no seller yet: run it in a project, or POST one to {base}/_sim/seed (docs/practice.md)."
+    more = f" and {len(logins) - _MOST_SELLERS} more" if len(logins) > _MOST_SELLERS else ""
+    return f"Its sellers: {', '.join(logins[:_MOST_SELLERS])}{more}. A token of theirs is `simulator-LOGIN`."

@@ -89,13 +89,21 @@ def test_applications_trouble_and_a_log(tmp_path: Path) -> None:
     after.close()
 
 
-def test_a_project_without_a_marketplace_gets_its_sellers(tmp_path: Path) -> None:
-    """What the documents name is there when the marketplace is served."""
+@pytest.mark.parametrize("options", [(), ("--store", "elsewhere.db")], ids=["its own file", "another file"])
+def test_a_project_without_a_marketplace_gets_its_sellers(options: tuple[str, ...], tmp_path: Path) -> None:
+    """What the documents name is there when the marketplace is served, and who sells is said."""
     account = {"marketplace": "allegro", "environment": "simulator", "login": "sklep"}
     (tmp_path / "reconcile.yaml").write_text(json.dumps({"accounts": {"main": account}}), "utf-8")
-    with running(tmp_path) as (base, _):
+    with running(tmp_path, *options) as (base, said):
         headers = {"Authorization": "Bearer simulator-sklep", "Accept": "application/vnd.allegro.public.v1+json"}
         assert json.loads(ask(f"{base}/me", **headers)[1])["login"] == "sklep"
+    assert "Its sellers: sklep. A token of theirs is `simulator-LOGIN`." in said
+
+
+def test_a_marketplace_without_a_seller_says_so(tmp_path: Path) -> None:
+    with running(tmp_path) as (_, said):
+        pass
+    assert any("has no seller" in line and "/_sim/seed" in line for line in said)
 
 
 def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
