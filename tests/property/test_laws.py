@@ -1,34 +1,29 @@
-"""Laws of the pure core: diff, batches, digests, canonical values, plans as JSON."""
+"""Laws of the pure core: diff, batches, digests, plans as JSON."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections import Counter
-from typing import Any
 
 import pytest
 from engine.build import NOW, OFFERS, SPEC, desired, key, live
-from hypothesis import assume, example, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from reconciler.engine.batch import batch
-from reconciler.engine.canonical import canonical
 from reconciler.engine.creation import creation
 from reconciler.engine.diff import Scope, diff
-from reconciler.engine.memory import digest_of
 from reconciler.model.changes import Change, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
-from reconciler.model.html import canonical_html
 from reconciler.model.marks import Mark
 from reconciler.model.modules import Module
 from reconciler.model.offers import Desired, Live
 from reconciler.model.plan import AccountPlan, Breach, Forecast, Plan, Target, Violation
 from reconciler.model.plan_json import UnreadablePlan, dump_plan, load_plan, plan_digest, sealed
 from reconciler.model.spec import Shape
-from reconciler.model.values import Money, Value, canonical_json, digest, from_jsonable, jsonable
-from reconciler.simulator.allegro.html import as_read, problems_of
+from reconciler.model.values import Money, Value, canonical_json
 
 PLAN_ID = "00000000-0000-4000-8000-000000000000"
 WORDS = st.sampled_from(["a", "b", "Kubek", "ą ę", "x" * 9])
@@ -327,7 +322,6 @@ def test_the_digest_does_not_depend_on_order(plan: Plan, seed: int) -> None:
 @given(plan=plans(), data=st.data())
 def test_an_edited_plan_is_not_read(plan: Plan, data: st.DataObject) -> None:
     """Any change of what would be done is found out by the digest."""
-    import json
 
     body = json.loads(dump_plan(plan))
     targets = [t for a in body["accounts"][0]["actions"] for t in a["targets"] if t["after"]]
@@ -337,170 +331,3 @@ def test_an_edited_plan_is_not_read(plan: Plan, data: st.DataObject) -> None:
     target["after"][path] = {"amount": "0.01", "currency": "PLN"} if path.startswith("price.") else "edited"
     with pytest.raises(UnreadablePlan):
         load_plan(json.dumps(body))
-
-
-# --- values --------------------------------------------------------------------------------------------------
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | AMOUNTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=12,
-)
-
-
-@given(value=JSON)
-def test_values_survive_json(value: Value) -> None:
-    """from_jsonable(jsonable(v)) is v, and the canonical text is the same before and after."""
-    assume("amount" not in str(value) or "currency" not in str(value))
-    assert canonical_json(from_jsonable(jsonable(value))) == canonical_json(value)
-
-
-def test_a_mapping_that_looks_like_money_is_not_mistaken_for_it() -> None:
-    """A field with the parts `amount` and `currency` of other kinds survives JSON too."""
-    for value in ({"amount": ["a"], "currency": ["b"]}, {"amount": "dużo", "currency": "PLN"}):
-        assert from_jsonable(jsonable(value)) == value
-
-
-@given(amount=st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
-def test_money_has_one_text(amount: Any) -> None:
-    """Amounts that are equal have one digest, and their text reads back."""
-    money = Money(amount, "PLN")
-    longer = Money(amount * 1 + 0, "PLN")
-    assert digest(money) == digest(longer) == digest(Money.parse(str(money)))
-    assert Money.parse(str(money)) == money
-
-
-def _spelled(value: Value) -> Value:
-    """Write amounts out as the canonical text has them."""
-    if isinstance(value, Money):
-        return {"amount": f"{value.amount.normalize():f}", "currency": value.currency}
-    if isinstance(value, dict):
-        return {name: _spelled(each) for name, each in value.items()}
-    return [_spelled(each) for each in value] if isinstance(value, list) else value
-
-
-@given(value=JSON)
-@example(value={"\U0001f600": "\x7f\x1f\u2028", "\uffff": [10**30, -1]})
-@example(value=["half a character", "\ud800"])
-def test_the_canonical_text_is_that_of_sorted_json(value: Value) -> None:
-    """However fast it is written: plans and ledgers of before hold digests of it."""
-    text = json.dumps(_spelled(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    assert canonical_json(value) == text
-
-
-@given(value=JSON)
-def test_a_value_is_remembered_by_the_beginning_of_its_digest(value: Value) -> None:
-    """However fast it is found: what older ledgers remember must go on being the same."""
-    assert digest_of(value) == digest(value)[:16]
-
-
-@pytest.mark.parametrize("value", [1.5, [0.1], {"a": {"b": 2.0}}])
-def test_a_float_is_never_a_value(value: Value) -> None:
-    """A float is refused wherever a value is written or digested."""
-    for write in (jsonable, canonical_json, digest):
-        with pytest.raises(TypeError):
-            write(value)
-
-
-DOCUMENTED: dict[str, st.SearchStrategy[Value]] = {
-    "content.title": st.text(),
-    "content.product": st.sampled_from([{"gtin": "5901234123457"}, {"id": 5}]),
-    "content.parameters": st.dictionaries(
-        st.text(min_size=1),
-        st.one_of(
-            st.none(),
-            st.text(),
-            st.booleans(),
-            st.decimals(allow_nan=False, allow_infinity=False, places=2),
-            st.lists(st.text()),
-            st.fixed_dictionaries(
-                {"from": st.integers(), "to": st.decimals(places=2, allow_nan=False, allow_infinity=False)}
-            ),
-        ),
-    ),
-    "content.description": st.lists(st.lists(st.builds(lambda t: {"text": t}, st.text()), max_size=2)),
-    "delivery.prices": st.text() | st.builds(lambda i: {"id": i}, st.text()),
-    "delivery.handling": st.builds(lambda d, h: f"P{d}DT{h}H", st.integers(0, 99), st.integers(0, 99))
-    | st.just("PT0S"),
-    "price.base": AMOUNTS.map(str),
-    "settings.tax": st.dictionaries(
-        st.sampled_from(["PL", "subject"]), st.sampled_from(["23.00", "7.50", "exempt"])
-    ),
-    "settings.tags": st.lists(st.text()),
-    "settings.location": st.dictionaries(st.text(), st.decimals(places=1, allow_nan=False, allow_infinity=False)),
-    "bundle.items": st.lists(st.builds(lambda q: {"product": {"id": "x"}, "quantity": q}, st.integers(1))),
-    "settings.promotion": st.builds(lambda e: {"package": None, "extras": e}, st.lists(st.text())),
-}
-
-
-@pytest.mark.parametrize("path", DOCUMENTED)
-@given(data=st.data())
-def test_canonical_values_are_their_own_canonical_values(path: str, data: st.DataObject) -> None:
-    """canonical(canonical(v)) = canonical(v), for every type of field."""
-    field = OFFERS.field(path)
-    once = canonical(field, data.draw(DOCUMENTED[path]))
-    assert canonical(field, once) == once
-
-
-RATES = st.dictionaries(
-    st.text(min_size=1),
-    st.fixed_dictionaries(
-        {"first": AMOUNTS.map(str)},
-        optional={
-            "next": AMOUNTS.map(str),
-            "max_quantity": st.integers(1, 9),
-            "max_weight": st.sampled_from(["5.000", "0.5", None]),
-            "time": st.sampled_from([None, {"from": "PT24H", "to": "P3D"}]),
-        },
-    ),
-)
-
-
-@given(value=RATES)
-def test_canonical_rates_are_their_own_canonical_value(value: Value) -> None:
-    """The same holds for the rates of a delivery price list."""
-    field = SPEC.kinds["DeliveryPriceList"].fields["methods"]
-    once = canonical(field, value)
-    assert canonical(field, once) == once
-
-
-# --- descriptions --------------------------------------------------------------------------------------------
-
-PIECES = st.sampled_from(
-    ["<p>", "</p>", "<h1>", "</h1>", "<ul>", "</ul>", "<li>", "</li>", "<b>", "</b>", "a", "ą", " ", "  ", "\n", "\u00a0",
-     "&nbsp;", "&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&amp;nbsp;", "<P >", "<br/>", "&oacute;", "1 < 2", "\t"]
-)  # fmt: skip
-HTML = st.lists(PIECES, max_size=14).map("".join)
-INLINE = st.lists(
-    st.sampled_from(["a", "ą ", " b", "&nbsp;", "&amp;", "&lt;", "<b>x</b>", "<b> y </b>", "  ", "\u00a0"])
-).map("".join)
-BLOCK = st.one_of(
-    INLINE.map(lambda t: f"<p>{t}</p>"),
-    INLINE.map(lambda t: f"<h1>{t.replace('<b>', '').replace('</b>', '')}</h1>"),
-    st.lists(INLINE.map(lambda t: f"<li>{t}</li>"), min_size=1).map(lambda items: f"<ul>{''.join(items)}</ul>"),
-)
-GOOD_HTML = st.lists(st.tuples(BLOCK, st.sampled_from(["", " ", "\n\n"])).map("".join), min_size=1).map("".join)
-
-
-@given(text=HTML)
-def test_canonical_html_is_idempotent(text: str) -> None:
-    """The canonical spelling of a description is its own canonical spelling."""
-    assert canonical_html(canonical_html(text)) == canonical_html(text)
-
-
-@given(text=GOOD_HTML)
-def test_canonical_html_does_not_see_what_the_marketplace_does(text: str) -> None:
-    """What is sent is taken, and what is read back has the same canonical spelling, nbsp for spaces included."""
-    assert not problems_of(text)
-    sent = canonical_html(text)
-    assert not problems_of(sent)
-    assert canonical_html(as_read(sent)) == sent
-    assert canonical_html(as_read(sent).replace("a ", "a&nbsp;")) == sent
-    assert canonical_html(as_read(text)) == sent
-
-
-@given(text=GOOD_HTML)
-def test_words_and_tags_survive_the_canonical_spelling(text: str) -> None:
-    """Only space between tags and its amount may go: every letter, tag and written entity stays, in order."""
-    bare = lambda t: "".join(t.replace("&nbsp;", " ").replace("\u00a0", " ").split())  # noqa: E731
-    assert bare(canonical_html(text)) == bare(text)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from world import World
+
+from reconciler.cli.main import run
 
 from .databases import MariaDB, PostgreSQL, SQLite
+from .telling import Told
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -21,6 +25,18 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> PostgreSQL | Maria
     made = _made(request, tmp_path)
     assert isinstance(made, PostgreSQL | MariaDB)
     return made
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Told:
+    """Run a command; return its exit code, and what it says on both streams."""
+
+    def call(made: World, *arguments: str) -> tuple[int, str, str]:
+        code = run(["-C", str(made.root), *arguments])
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return call
 
 
 def _made(request: pytest.FixtureRequest, root: Path) -> SQLite:
