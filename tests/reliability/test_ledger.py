@@ -3,80 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from torture import pace
 
-from reconciler.model.memory import Site
 from reconciler.model.offers import Key
 from reconciler.model.outcomes import Outcome, Result
-from reconciler.model.plan import Action, Target
 from reconciler.model.states import OperationState
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.execute.run_state import RunState
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.database import Database
-from reconciler.runtime.ledger.locks import Lock, this_process
-from reconciler.runtime.ledger.place import Place
-from reconciler.runtime.ledger.rows import Attempt, Ended, Operation, Record, Run, untouched
+from reconciler.runtime.ledger.rows import Attempt, Ended, Operation, Record, untouched
 
-RUN, OPERATION, MINE = "run-1", "operation-1", "mine"
-KEY = Key("main", "Offer", "A")
-ELSEWHERE = Place(Site("allegro", "https://api.allegro.pl", "inny"), "", "main")
-PLACE = Place(Site("allegro", "https://api.allegro.pl", "sklep"), "", "main")
-NOW = "2026-11-20T10:00:00+00:00"
-YESTERDAY, TOMORROW = (datetime(2026, 11, day, tzinfo=UTC) for day in (19, 21))
-
-
-@pytest.fixture
-def ledger(ledger_address: str) -> Iterator[Ledger]:
-    opened = Ledger(ledger_address)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def begun(ledger: Ledger) -> Ledger:
-    """A ledger with a run of one operation, in our hands."""
-    target = Target(key=KEY, remote_id="17", before={"stock.quantity": 1}, after={"stock.quantity": 2})
-    action = Action(id=OPERATION, kind="Offer", operation="edit", wave=30, targets=(target,))
-    operation = Operation(
-        run_id=RUN, seq=0, lane=0, action=action, digest="d", state="open", epoch=0, sent_at=None
-    )
-    run = Run(
-        id=RUN,
-        site=str(PLACE.site),
-        project="",
-        account="main",
-        purpose="apply",
-        plan_id="plan-1",
-        digest="d",
-        state="open",
-        started_at=NOW,
-        finished_at=None,
-        who={"host": "h"},
-        context={"login": "sklep"},
-    )
-    ledger.locks.take(lock(MINE))
-    assert ledger.holders.take(RUN, lock(MINE))
-    ledger.runs.begin(run, [operation])
-    return ledger
-
-
-def outcome(result: Result) -> Outcome:
-    return Outcome(action=OPERATION, key=KEY, result=result, remote_id="17")
+from .begun_run import (
+    ELSEWHERE,
+    KEY,
+    MINE,
+    NOW,
+    OPERATION,
+    PLACE,
+    RUN,
+    TOMORROW,
+    YESTERDAY,
+    at_once,
+    lock,
+    outcome,
+)
 
 
 def test_a_run_is_read_as_it_was_written(begun: Ledger) -> None:
@@ -347,192 +304,6 @@ def test_of_two_claims_at_once_each_has_an_epoch_of_its_own(begun: Ledger, ledge
     claims = at_once(ledger_address, 8, lambda mine, _: mine.runs.claim(RUN, OPERATION, MINE))
     assert sorted(each.epoch for each in claims) == list(range(1, 9))
     assert [epoch for epoch in range(1, 9) if begun.runs.sending(RUN, OPERATION, epoch, MINE, NOW)] == [8]
-
-
-def lock(holder: str, **changes: object) -> Lock:
-    mine = this_process("main", "main", holder, "reconcile apply", NOW)
-    return Lock(**{**{name: getattr(mine, name) for name in Lock.__slots__}, **changes})  # type: ignore[arg-type]
-
-
-def test_a_lock_has_one_holder(ledger: Ledger) -> None:
-    """The second is told who holds it, only the holder gives it back, and then it is free."""
-    assert ledger.locks.take(lock("a")) == (None, None)
-    other, _ = ledger.locks.take(lock("b"))
-    assert other is not None
-    assert other.holder == "a"
-    assert not ledger.locks.release("main", "b")
-    assert ledger.locks.release("main", "a")
-    assert ledger.locks.take(lock("b")) == (None, None)
-
-
-def test_the_lock_of_a_dead_process_is_taken_over_and_said(ledger: Ledger) -> None:
-    """A holder that surely is gone on this host gives way, and the new one is told whose lock it was."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    ledger.locks.take(lock("a", pid=gone.pid, started="1"))
-    other, dead = ledger.locks.take(lock("b"))
-    assert other is None
-    assert dead is not None
-    assert dead.pid == gone.pid
-
-
-def test_a_process_that_nobody_has_waited_for_is_dead(ledger: Ledger) -> None:
-    """In a container without an init nobody may ever wait: its number is there, and the process is not."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    until = time.monotonic() + 10
-    while Path(f"/proc/{gone.pid}/stat").read_text().split()[2] != "Z" and time.monotonic() < until:
-        time.sleep(0.01)
-    ledger.locks.take(lock("a", pid=gone.pid, started=""))
-    other, dead = ledger.locks.take(lock("b"))
-    assert (other, dead and dead.pid) == (None, gone.pid)
-    gone.wait()
-
-
-def test_a_lock_of_another_host_is_never_guessed_dead(ledger: Ledger) -> None:
-    """Nobody can look into another machine: the lock stays until a person breaks it."""
-    ledger.locks.take(lock("a", host="elsewhere", pid=1))
-    assert ledger.locks.take(lock("b"))[0] is not None
-
-
-def test_a_lock_of_another_container_is_never_guessed_dead(ledger: Ledger) -> None:
-    """Two containers may have one host name; the process numbers of the other mean nothing here."""
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    ledger.locks.take(lock("a", pid=gone.pid, started="1", space="another boot pid:[1]"))
-    other, dead = ledger.locks.take(lock("b"))
-    assert other is not None
-    assert (other.holder, dead) == ("a", None)
-
-
-_HOLDS = """
-import sys
-from reconciler.runtime.ledger import Ledger
-from reconciler.runtime.ledger.locks import this_process
-print(Ledger(sys.argv[1]).locks.take(this_process("main", "main", "a", "reconcile apply", "now")), flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_living_holder_in_a_space_of_its_own_keeps_its_lock(tmp_path: Path) -> None:
-    """It is process 1 there, and process 1 here is somebody else."""
-    apart = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child")
-    if (
-        shutil.which("unshare") is None
-        or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode
-    ):
-        pytest.skip("no space of process numbers can be made here")
-    file = tmp_path / "ledger.db"
-    command = [*apart, sys.executable, "-c", _HOLDS, str(file)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "(None, None)\n"
-        ledger = Ledger(file)
-        other, dead = ledger.locks.take(lock("b"))
-        ledger.close()
-        assert holder.stdin is not None
-        holder.stdin.close()
-    assert dead is None
-    assert other is not None
-
-
-def test_of_many_at_once_one_gets_the_lock(ledger_address: str) -> None:
-    """Eight connections take a lock at the same moment: one holds it, seven are told who, none fails."""
-    first = Ledger(ledger_address)
-    for turn in range(6):
-        found = at_once(ledger_address, 8, lambda mine, n: mine.locks.take(lock(f"holder-{n}")))
-        assert [each for each in found if isinstance(each, Exception)] == [], turn
-        holders = [n for n, (other, _) in enumerate(found) if other is None]
-        assert len(holders) == 1, found
-        assert first.locks.release("main", f"holder-{holders[0]}")
-    first.close()
-
-
-def at_once(address: str, number: int, act: Callable[[Ledger, int], Any]) -> list[Any]:
-    """So many connections act at the same moment; what one raises is its result."""
-    barrier = threading.Barrier(number)
-
-    def call(one: int) -> Any:
-        try:
-            mine = Ledger(address)
-        except LedgerFailed as problem:
-            barrier.abort()
-            return problem
-        barrier.wait()
-        try:
-            return act(mine, one)
-        except LedgerFailed as problem:
-            return problem
-        finally:
-            mine.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(call, range(number)))
-
-
-def test_opening_a_new_ledger_from_many_sides_at_once_fails_nowhere(ledger_address: str) -> None:
-    """Whoever comes first makes the tables; the others find them, at the same moment too."""
-    opened = []
-
-    def open_one() -> None:
-        barrier.wait()
-        try:
-            Ledger(ledger_address).close()
-        except LedgerFailed as problem:
-            opened.append(problem)
-
-    barrier = threading.Barrier(8)
-    threads = [threading.Thread(target=open_one) for _ in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert opened == []
-
-
-def test_many_new_files_are_opened_from_many_sides_at_once(tmp_path: Path) -> None:
-    """SQLite refuses some who make one file at the same moment, instead of letting them wait."""
-    opened = [found for number in range(60) for found in at_once(str(tmp_path / f"{number}.db"), 8, _no_act)]
-    assert not [problem for problem in opened if problem is not None]
-
-
-def _no_act(mine: Ledger, number: int) -> None:
-    """Only open it and close it."""
-
-
-def test_a_limit_is_shared_evenly_by_four_processes(ledger_address: str) -> None:
-    """Nobody starves, and nobody passes the limit, on a busy machine for three seconds.
-
-    How evenly they share on a quiet one: `make torture`, and on a stepped clock tests/runtime/test_throttle.py.
-    """
-    found = pace.shares(ledger_address, per_minute=6000, seconds=3.0)
-    assert found.most_in_a_second <= found.limit, found
-    assert found.uneven <= 0.4, found
-
-
-def test_a_lease_ends_by_itself_and_is_prolonged_by_its_holder(ledger: Ledger) -> None:
-    """A lease is exclusive while it lasts, whoever asks."""
-    assert ledger.leases.take("token", "a", 60_000)
-    assert not ledger.leases.take("token", "b", 60_000)
-    assert ledger.leases.prolong("token", "a", 1)
-    threading.Event().wait(0.05)
-    assert ledger.leases.take("token", "b", 60_000)
-
-
-def test_a_frozen_process_does_not_keep_the_others_from_the_ledger(
-    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It stands in the middle of a transaction; the server takes the rows from it, and it learns so when it thaws."""
-    monkeypatch.setattr("reconciler.runtime.ledger.database._LOCK_HELD", 1)
-    frozen, other = Ledger(postgresql_url), Ledger(postgresql_url)
-    try:
-        frozen.database.run("begin")
-        assert frozen.leases.take("token", "a", 60_000)
-        assert other.leases.take("token", "b", 60_000)
-        with pytest.raises(LedgerFailed):
-            frozen.database.run("commit")
-    finally:
-        frozen.close()
-        other.close()
 
 
 def test_opening_a_ledger_waits_for_no_writer(begun: Ledger, ledger_address: str) -> None:
