@@ -319,6 +319,7 @@ def of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
     }
     if others:
         files = f"{len(others):,} file{'s' * (len(others) != 1)}"
-        summary = f"{files} of other accounts left out with mistakes; this plan does not need them"
-        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary))
+        summary = f"{files} of other accounts left out with mistakes"
+        hint = "correct them first where accounts share stock: what such an offer shows may be given to another"
+        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary, hint=hint))
     return mine
