@@ -124,9 +124,19 @@ def private_file(file: Path) -> None:
 
 
 def insist_on_writing(file: Path) -> None:
-    """Raise the OSError of a file that is there and may not be read or written; it is not opened, as above."""
-    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+    """Raise the OSError of a file that is there and may not be read or written; it is not opened, as above.
+
+    One that is gone by then is not there: SQLite takes away what it keeps beside a file that nobody has open.
+    """
+    try:
+        before = file.stat()
+        if os.access(file, os.R_OK | os.W_OK):
+            return
         code = errno.EROFS if _cannot_change(file) else errno.EACCES
+        after = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if (after.st_ino, after.st_ctime_ns) == (before.st_ino, before.st_ctime_ns):
         raise OSError(code, os.strerror(code), str(file))
 
 

@@ -14,11 +14,9 @@ from torture import pace
 
 from reconciler.runtime.errors import LedgerFailed
 from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.writing import insist_on_writing
 
-from .begun_run import (
-    at_once,
-    lock,
-)
+from .begun_run import at_once, lock
 
 
 def test_a_lock_has_one_holder(ledger: Ledger) -> None:
@@ -132,6 +130,25 @@ def test_opening_a_new_ledger_from_many_sides_at_once_fails_nowhere(ledger_addre
     for each in threads:
         each.join()
     assert opened == []
+
+
+def test_what_comes_and_goes_beside_a_file_is_no_hindrance(tmp_path: Path) -> None:
+    """The last one to close a ledger takes away its log while the next one looks at it."""
+    log, ended = tmp_path / "ledger.db-wal", threading.Event()
+
+    def come_and_go() -> None:
+        while not ended.is_set():
+            log.touch()
+            log.unlink()
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        for _ in range(20_000):
+            insist_on_writing(log)
+    finally:
+        ended.set()
+        other.join()
 
 
 def test_many_new_files_are_opened_from_many_sides_at_once(tmp_path: Path) -> None:
