@@ -183,16 +183,6 @@ def test_or_the_source_does() -> None:
             read("time", "2026-11-28", timezone=name)
 
 
-def test_of_a_moment_that_comes_twice_the_first_is_meant() -> None:
-    """At three the clocks of Warsaw are put back to two, and at two, in March, forward to three."""
-    found = read("time", "2026-10-25T02:30:00", timezone="Europe/Warsaw")
-    assert found == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert read("time", "2026-10-25T02:30:00+01:00", timezone="Europe/Warsaw") == found + timedelta(hours=1)
-    assert read("time", "2026-03-29T02:30:00", timezone="Europe/Warsaw") == datetime(
-        2026, 3, 29, 1, 30, tzinfo=UTC
-    )
-
-
 @pytest.mark.parametrize("raw", ["", "  ", NBSP, None, b"", b" "])
 @pytest.mark.parametrize("kind", ["text", "whole", "decimal", "money", "yes_no", "date", "time"])
 def test_an_empty_cell_is_missing_and_not_zero(kind: str, raw: Any) -> None:
