@@ -73,17 +73,6 @@ def test_in_place_of_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert not made.sent()
 
 
-def test_a_file_in_place_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its path is the command's, and no document's: it does not start at the project's folder."""
-    made = shop(tmp_path / "shop", erp(), *offers("A"))
-    assert run(["-C", str(made.root), "plan", "--source", "erp=feed.csv", "--detailed-exitcode"]) == 3
-    said = " ".join(capsys.readouterr().out.split())
-    assert (
-        "feed.csv: no such file or directory the path of --source erp=FILE starts at the folder in which" in said
-    )
-    assert "project's folder" not in said
-
-
 def test_a_saved_plan_is_read_from_nowhere_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = shop(tmp_path / "shop", erp(), *offers("A"))
     file = feed(made, "A,7")

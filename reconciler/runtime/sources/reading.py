@@ -27,7 +27,6 @@ _SHEETS = (".xlsx", ".ods")
 _DECIMAL = "decimal"
 #: Settings that mean the same in every file.
 _ANY_FILE = frozenset({_DECIMAL, "timezone"})
-_FROM_PROJECT = "paths start at the project's folder"
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -71,7 +70,7 @@ def _in_place(source: Source, name: str) -> tuple[datetime, Rows, bool]:
     """Read a file in the place of a source: its name tells what reads it."""
     file = Path(name)
     chosen = connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
-    written, data = _content(file, name, f"--source {source.name}=FILE")
+    written, data = _content(file, name)
     meant = read_from(source, chosen, data)
     return written, _typed(meant, chosen, chosen.of_file(data, meant)), chosen.has_all(meant)
 
@@ -148,14 +147,14 @@ def _of_files(chosen: Connector, source: Source, around: Surroundings) -> tuple[
     path = str(source.settings["path"])
     if path.isupper() and "/" not in path:
         file = Path(_variable(path, around, "path"))
-        written, data = _content(file, file.name, path)
+        written, data = _content(file, file.name)
         return written, chosen.of_file(data, source)
     try:
         files = around.workspace.tables(path)
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
     if not files:
-        raise SourceFault(f"there is no file {path}", _FROM_PROJECT)
+        raise SourceFault(f"there is no file {path}", "paths start at the project's folder")
     read_each = [_of_file(chosen, source, around.workspace, name, file) for name, file in files]
     oldest = min(as_of for as_of, _ in read_each)
     return oldest, _in_turn(read_each, [name for name, _ in files])
@@ -180,14 +179,17 @@ def _of_file(
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
     except OSError as wrong:
-        raise SourceFault(f"{name}: {reason(wrong)}", _FROM_PROJECT) from wrong
+        raise _unreadable(name, wrong) from wrong
     return written, chosen.of_file(data, source)
 
 
-def _content(file: Path, name: str, named: str) -> tuple[datetime, bytes]:
-    """Return when a file was written, and what is in it. `named` is what says its path: no document."""
+def _content(file: Path, name: str) -> tuple[datetime, bytes]:
+    """Return when a file was written, and what is in it."""
     try:
         return datetime.fromtimestamp(file.stat().st_mtime, _UTC), read_file(file, TABLE)
     except OSError as wrong:
-        hint = f"the path of {named} starts at the folder in which the command runs"
-        raise SourceFault(f"{name}: {reason(wrong)}", hint) from wrong
+        raise _unreadable(name, wrong) from wrong
+
+
+def _unreadable(name: str, wrong: OSError) -> SourceFault:
+    return SourceFault(f"{name}: {reason(wrong)}", "paths start at the project's folder")
