@@ -1,15 +1,16 @@
 """Days and moments as files, drivers and JSON give them."""
 
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from reconciler.connectors.base import SourceFault
 from reconciler.connectors.numbers import CellFault
+from reconciler.documents.moments import moments_of, offset_of
 from reconciler.documents.near import did_you_mean
 from reconciler.model.tables import Source
 
 
-def zone_of(source: Source) -> tzinfo | None:
+def zone_of(source: Source) -> ZoneInfo | None:
     """Return the time zone that the moments of a source are in which name none (`timezone: Europe/Warsaw`)."""
     name = source.settings.get("timezone")
     if name is None:
@@ -35,19 +36,30 @@ def day(raw: object) -> date:
     return found.date()
 
 
-def moment(raw: object, zone: tzinfo | None) -> datetime:
-    """Return a moment in UTC; one that names no zone is in the source's, where that is declared."""
+def moment(raw: object, zone: ZoneInfo | None) -> datetime:
+    """Return a moment in UTC; one that names no zone is in the source's, where that is declared.
+
+    Where clocks are changed a moment there may be two, or none: neither is guessed.
+    """
     found = _said(raw)
     if not isinstance(found, datetime):
         found = datetime.combine(found, time(0))
-    if found.utcoffset() is None:
-        if zone is None:
-            raise CellFault("names no time zone, and the source has no `timezone:`")
-        found = found.replace(tzinfo=zone)
     try:
-        return found.astimezone(UTC)
+        return found.astimezone(UTC) if found.utcoffset() is not None else _by_the_clocks(found, zone)
     except (OverflowError, ValueError):
         raise CellFault("is no date or time") from None
+
+
+def _by_the_clocks(found: datetime, zone: ZoneInfo | None) -> datetime:
+    if zone is None:
+        raise CellFault("names no time zone, and the source has no `timezone:`")
+    moments = moments_of(found, zone)
+    if not moments:
+        raise CellFault(f"does not exist in {zone.key}: the clocks are put forward")
+    if len(moments) > 1:
+        either = " or ".join(offset_of(each, zone) for each in moments)
+        raise CellFault(f"comes twice in {zone.key}, where the clocks are put back: it has to say which, {either}")
+    return moments[0]
 
 
 def _said(raw: object) -> date | datetime:

@@ -49,27 +49,34 @@ def told(moment: datetime, zone: ZoneInfo) -> str:
     there = moment.astimezone(zone)
     plain = f"{there:%Y-%m-%dT%H:%M:%S}" if there.second else f"{there:%Y-%m-%dT%H:%M}"
     twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
-    return f"{plain}{_offset(there)}" if twice else plain
+    return f"{plain}{offset_of(there, zone)}" if twice else plain
+
+
+def moments_of(clock: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return when a zone's clocks show this, in UTC: never in a skipped hour, at two moments in a repeated one."""
+    either = dict.fromkeys(clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(each for each in either if each.astimezone(zone).replace(tzinfo=None, fold=0) == clock)
+
+
+def offset_of(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the difference to UTC that a zone's clocks have at a moment: `+02:00`."""
+    plain = f"{moment.astimezone(zone):%z}"
+    return f"{plain[:3]}:{plain[3:]}"
 
 
 def _in_utc(found: datetime, text: str, zone: ZoneInfo) -> datetime:
     if found.tzinfo is not None:
         return found.astimezone(UTC)
-    first, second = (found.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
-        return first.astimezone(UTC)
-    back = first.astimezone(UTC).astimezone(zone)
-    if back.replace(tzinfo=None) != found:
-        after = f"{back:%Y-%m-%dT%H:%M}"
-        raise MomentFault(
-            "D651", f"{text} does not exist in {zone.key}: the clocks are put forward", f"Write {after}."
-        )
-    one, other = (f"{found.isoformat(timespec='minutes')}{_offset(each)}" for each in (first, second))
-    raise MomentFault(
-        "D652", f"{text} comes twice in {zone.key}: the clocks are put back", f"Say which: {one} or {other}."
-    )
-
-
-def _offset(moment: datetime) -> str:
-    plain = f"{moment:%z}"
-    return f"{plain[:3]}:{plain[3:]}"
+    match moments_of(found, zone):
+        case (one,):
+            return one
+        case ():
+            after = f"{found.replace(tzinfo=zone).astimezone(UTC).astimezone(zone):%Y-%m-%dT%H:%M}"
+            raise MomentFault(
+                "D651", f"{text} does not exist in {zone.key}: the clocks are put forward", f"Write {after}."
+            )
+        case both:
+            either = " or ".join(f"{found.isoformat(timespec='minutes')}{offset_of(each, zone)}" for each in both)
+            raise MomentFault(
+                "D652", f"{text} comes twice in {zone.key}: the clocks are put back", f"Say which: {either}."
+            )

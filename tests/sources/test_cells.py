@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -181,6 +182,21 @@ def test_or_the_source_does() -> None:
     for name in ("Europe/Warszawa", "../etc/passwd", "", 7):
         with pytest.raises(SourceFault, match="no time zone"):
             read("time", "2026-11-28", timezone=name)
+
+
+def test_where_clocks_are_changed_no_moment_is_guessed() -> None:
+    """An hour comes twice in autumn, and one never in spring: of both nobody knows which moment was meant."""
+    for raw in ("2026-10-25T02:30:00", "2026-10-25 02:00", datetime(2026, 10, 25, 2, 59, 59)):
+        said = "comes twice in Europe/Warsaw, where the clocks are put back: it has to say which, +02:00 or +01:00"
+        assert is_bad(read("time", raw, timezone="Europe/Warsaw"), said)
+    for raw in ("2026-03-29T02:30:00", datetime(2026, 3, 29, 2)):
+        assert is_bad(read("time", raw, timezone="Europe/Warsaw"), "does not exist in Europe/Warsaw")
+    for raw, hour in (("2026-10-25T01:59", -1), ("2026-10-25T02:30+02:00", 0), ("2026-10-25T02:30+01:00", 1)):
+        assert read("time", raw, timezone="Europe/Warsaw").hour == hour % 24
+    assert read("time", "2026-10-25T03:00", timezone="Europe/Warsaw") == datetime(2026, 10, 25, 2, tzinfo=UTC)
+    of_a_driver = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Warsaw"), fold=1)
+    assert read("time", of_a_driver) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert is_bad(read("time", "0001-01-01T00:00", timezone="Europe/Warsaw"), "no date or time")
 
 
 @pytest.mark.parametrize("raw", ["", "  ", NBSP, None, b"", b" "])
