@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
-from reconciler.engine.rules.given import UNREAD, Given
+from reconciler.engine.rules.given import UNREAD, Given, Market
 from reconciler.engine.rules.idle import tell_idle
 from reconciler.engine.rules.prices import PriceFilled, Prices
 from reconciler.engine.rules.renewal import RENEWAL, has_to_end
@@ -27,7 +26,6 @@ from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
 from reconciler.model.offers import Key
 from reconciler.model.sourced import NONE, Followed, Sourced, Tolerance
-from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import MissingRow
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import plain
@@ -47,14 +45,6 @@ class FilledIn(Struct, frozen=True, kw_only=True):
     documents: list[Effective]
     diagnostics: tuple[Diagnostic, ...] = ()
     articles: frozenset[str] = frozenset()
-
-
-class Market(Struct, frozen=True, kw_only=True):
-    """What rules have to know of an account: its marketplace, the site of its plain prices, its time zone."""
-
-    spec: MarketplaceSpec
-    base_market: str
-    zone: ZoneInfo
 
 
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
@@ -177,7 +167,7 @@ class _Told(NamedTuple):
     def _costs(self, path: str) -> Mapping[str, PriceFilled]:
         if self.market is None or not path.startswith("price."):
             return {}
-        return self.prices.fill(self.offer, self.market.spec, self.market.base_market)
+        return self.prices.fill(self.offer, self.market)
 
 
 def _filled(
@@ -263,7 +253,7 @@ def _fill_prices(
     market: Market,
     unknown: dict[str, list[Unknown]],
 ) -> None:
-    costs = prices.fill(offer, market.spec, market.base_market)
+    costs = prices.fill(offer, market)
     if not costs:
         return
     section = dict(body["price"])

@@ -2,23 +2,37 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Kind, Typed, type_of
 from reconciler.engine.rules.tables import Table
+from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import LoweredBy, ReadingState, Readout, Source
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
-#: The day of filling in, for `days_since`.
+#: The day of filling in by the account's clock.
 TODAY = "today"
 #: Why nothing is filled in where nobody has asked the sources.
 UNREAD = "its source was not read"
+
+
+class Market(Struct, frozen=True, kw_only=True):
+    """What rules have to know of an account: its marketplace, the site of its plain prices, its time zone."""
+
+    spec: MarketplaceSpec
+    base_market: str
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """Return the day by the clock of the account, as of its windows of prices."""
+        return now.astimezone(self.zone).date()
 
 
 class Given(Struct, frozen=True, kw_only=True, dict=True):

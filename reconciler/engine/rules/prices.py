@@ -1,6 +1,7 @@
 """The prices of one offer after another, each by the rule of its document."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -9,7 +10,7 @@ from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import ExpressionFault, Kind, Rates, Typed, compile_expression
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told
-from reconciler.engine.rules.given import TODAY, Given
+from reconciler.engine.rules.given import TODAY, Given, Market
 from reconciler.engine.rules.kept import KeptRules
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
@@ -18,7 +19,7 @@ from reconciler.engine.rules.rates import rates_of
 from reconciler.engine.rules.tables import RowsDiffer
 from reconciler.model.marks import Mark
 from reconciler.model.sourced import Tolerance
-from reconciler.model.spec import MarketplaceSpec, MarketSpec
+from reconciler.model.spec import MarketSpec
 from reconciler.model.tables import Cell
 from reconciler.model.trace import TraceStep
 from reconciler.model.values import Money
@@ -44,27 +45,27 @@ class PriceFilled(NamedTuple):
 
 
 class Prices(Struct, frozen=True):
-    """Rules are typed once for each text, and rates are looked up once."""
+    """Rules are typed once for each text, and rates are looked up once for each day that it is somewhere."""
 
     given: Given
     told: Told
     _rules: dict[tuple[str, str, int, str], PriceRule | RuleFault] = field(default_factory=dict)
-    _rates: dict[str, Rates | str] = field(default_factory=dict)
+    _rates: dict[tuple[str, date], Rates | str] = field(default_factory=dict)
     _currencies: dict[str, str] = field(default_factory=dict)
     _kept: KeptRules[PriceRule] = field(default_factory=KeptRules)
 
-    def fill(self, offer: Effective, spec: MarketplaceSpec, base_market: str) -> dict[str, PriceFilled]:
+    def fill(self, offer: Effective, market: Market) -> dict[str, PriceFilled]:
         """Return what the price rules of an offer come to, by site; `base` first, which the others may name."""
         section: Mapping[str, Any] = offer.body.get("price") or {}
         found: dict[str, PriceFilled] = {}
         said = section.get(BASE)
         base = _amount(said)
         if isinstance(said, Mapping):
-            found[BASE] = self._one(offer, BASE, said, spec, base_market, None)
+            found[BASE] = self._one(offer, BASE, said, market, None)
             base = found[BASE].price
         for site, said in section.items():
             if site != BASE and isinstance(said, Mapping):
-                found[site] = self._one(offer, site, said, spec, base_market, base)
+                found[site] = self._one(offer, site, said, market, base)
         return found
 
     def because(self, filled: PriceFilled) -> str:
@@ -108,43 +109,40 @@ class Prices(Struct, frozen=True):
         offer: Effective,
         site: str,
         body: Mapping[str, Any],
-        spec: MarketplaceSpec,
-        base_market: str,
+        market: Market,
         base: Money | None,
     ) -> PriceFilled:
-        beside = site, base_market, base.currency if base else ""
+        beside = site, market.base_market, base.currency if base else ""
         if known := self._kept.of(body, beside):
-            return self._filled(offer, known, base)
-        rule = self._rule_at(offer, site, body, spec, base_market, base)
+            return self._filled(offer, known, base, market)
+        rule = self._rule_at(offer, site, body, market, base)
         if isinstance(rule, str):
             return PriceFilled(missing=rule)
-        return self._filled(offer, self._kept.keep(body, rule, beside), base)
+        return self._filled(offer, self._kept.keep(body, rule, beside), base, market)
 
     def _rule_at(
         self,
         offer: Effective,
         site: str,
         body: Mapping[str, Any],
-        spec: MarketplaceSpec,
-        base_market: str,
+        market: Market,
         base: Money | None,
     ) -> PriceRule | str:
         """Return the rule of a price, or why there is none."""
-        market = self._market(site, body, spec, base_market)
-        if market is None:
-            return f"{spec.title} has no site `{site}`"
+        of = self._site(site, body, market)
+        if of is None:
+            return f"{market.spec.title} has no site `{site}`"
         known = self.given.names
         if site != BASE:
-            home = spec.marketplaces[base_market]
+            home = market.spec.marketplaces[market.base_market]
             known = {**known, BASE: Typed(Kind.MONEY, base.currency if base else home.currency)}
-        return self._rule(offer, site, body, known, market.currency, market.decimals) or "its rule has a mistake"
+        return self._rule(offer, site, body, known, of.currency, of.decimals) or "its rule has a mistake"
 
-    def _market(
-        self, site: str, body: Mapping[str, Any], spec: MarketplaceSpec, base_market: str
-    ) -> MarketSpec | None:
+    def _site(self, site: str, body: Mapping[str, Any], market: Market) -> MarketSpec | None:
         """Return the site of a price. The plain price of an account is in the currency that its formula is in."""
+        sites = market.spec.marketplaces
         if site != BASE:
-            return spec.marketplaces.get(site)
+            return sites.get(site)
         text = str(body.get("formula", ""))
         if text not in self._currencies:
             try:
@@ -152,8 +150,7 @@ class Prices(Struct, frozen=True):
             except ExpressionFault:
                 self._currencies[text] = ""
         mine = self._currencies[text]
-        home = spec.marketplaces[base_market]
-        return next((each for each in spec.marketplaces.values() if mine and each.currency == mine), home)
+        return next((each for each in sites.values() if mine and each.currency == mine), sites[market.base_market])
 
     def _rule(
         self,
@@ -178,12 +175,12 @@ class Prices(Struct, frozen=True):
         self.told.error("D613", found.summary, offer, path, hint=found.hint, offset=offset)
         return None
 
-    def _filled(self, offer: Effective, rule: PriceRule, base: Money | None) -> PriceFilled:
+    def _filled(self, offer: Effective, rule: PriceRule, base: Money | None, market: Market) -> PriceFilled:
         values: dict[str, Cell] = {}
         first = ""
         for name in _names(rule):
             if name in (BASE, TODAY):
-                values[name] = self.given.now.date() if name == TODAY else base.amount if base else None
+                values[name] = market.today(self.given.now) if name == TODAY else base.amount if base else None
                 continue
             source, column = self.given.homes[name]
             first = first or source
@@ -200,7 +197,7 @@ class Prices(Struct, frozen=True):
                 values[name] = table.value(item, column)
             except RowsDiffer as differ:
                 return PriceFilled(missing=str(differ), source=source)
-        rates = self._rates_of(rule.rates)
+        rates = self._rates_of(rule.rates, market)
         if isinstance(rates, str):
             return PriceFilled(missing=rates, source=rule.rates)
         found = priced(rule, values, rates, self.given.private)
@@ -208,24 +205,25 @@ class Prices(Struct, frozen=True):
         source, tolerance = first or rule.rates, _tolerance(rule)
         return PriceFilled(found.price, found.missing, False, found.refused, source, tolerance, told)
 
-    def _rates_of(self, name: str) -> Rates | str:
+    def _rates_of(self, name: str, market: Market) -> Rates | str:
+        """Return the rates that hold on an account's day, or why there are none."""
         if not name:
             return _NO_RATES
-        if name not in self._rates:
-            closed = self.given.closed(name) if name in (*self.given.sources, *self.given.broken) else ""
-            if name not in self.given.sources and not closed:
-                self._rates[name] = f"there is no Source `{name}`"
-            elif closed:
-                self._rates[name] = closed
-            else:
-                source, table = self.given.sources[name], self.given.tables[name]
-                try:
-                    self._rates[name] = rates_of(
-                        table.every, source.columns, self.given.now.date(), source.freshness, table.unusable
-                    )
-                except RuleFault as fault:
-                    self._rates[name] = f"Source `{name}`: {fault.summary}"
-        return self._rates[name]
+        today = market.today(self.given.now)
+        if (name, today) not in self._rates:
+            self._rates[name, today] = self._read_rates(name, today)
+        return self._rates[name, today]
+
+    def _read_rates(self, name: str, today: date) -> Rates | str:
+        if name not in (*self.given.sources, *self.given.broken):
+            return f"there is no Source `{name}`"
+        if closed := self.given.closed(name):
+            return closed
+        source, table = self.given.sources[name], self.given.tables[name]
+        try:
+            return rates_of(table.every, source.columns, today, source.freshness, table.unusable)
+        except RuleFault as fault:
+            return f"Source `{name}`: {fault.summary}"
 
 
 def _names(rule: PriceRule) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from reconciler.documents.effective import NEVER, WINDOWS, Effective, PriceChange, Window
 from reconciler.documents.kinds import OFFER
 from reconciler.documents.moments import MomentFault, moment_of, told
-from reconciler.engine.rules.fill import Market
 from reconciler.engine.rules.findings import Told
+from reconciler.engine.rules.given import Market
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.values import Money
 

@@ -10,7 +10,7 @@ from reconciler.documents.markets import on_site
 from reconciler.documents.moments import MomentFault, moment_of, zone_of
 from reconciler.documents.near import did_you_mean
 from reconciler.documents.specs import load_spec
-from reconciler.engine.rules.fill import Market
+from reconciler.engine.rules.given import Market
 from reconciler.model.diagnostics import Diagnostic, Severity, error
 from reconciler.model.marks import Mark
 from reconciler.runtime.clock import WallClock
