@@ -15,18 +15,19 @@ from reconciler.model.spec import MarketplaceSpec, Role, Zero
 _PIECES = "stock.quantity"
 
 #: Specs as accounts say, by the spec that they were made of: each is made once.
-_MADE: dict[tuple[int, str, str], tuple[MarketplaceSpec, MarketplaceSpec]] = {}
+_MADE: dict[tuple[int, str, bool, str], tuple[MarketplaceSpec, MarketplaceSpec]] = {}
 
 
 def on_site(spec: MarketplaceSpec, account: Account) -> MarketplaceSpec:
     """Return the spec of an account's marketplace as the account says: its site's prices are the plain ones."""
-    market = account.market if account.market in spec.marketplaces else spec.base_market
+    said = account.market in spec.marketplaces
+    market = account.market if said else spec.base_market
     zero = account.zero if _has_option(spec) else ""
-    if market == spec.base_market and zero != "ends":
+    if not said and zero != "ends":
         return spec
-    key = id(spec), market, zero
+    key = id(spec), market, said, zero
     if key not in _MADE:
-        made = replace(spec, base_market=market)
+        made = replace(spec, base_market=market, base_said=said)
         _MADE[key] = spec, _withdrawing(made) if zero == "ends" else made
     return _MADE[key][1]
 

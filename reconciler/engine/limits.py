@@ -361,8 +361,8 @@ def _currency(path: str, value: Money, spec: MarketplaceSpec) -> str | None:
     market = spec.marketplaces.get(spec.base_market if site == "base" else site)
     if market is None:
         return None
-    if site != "base" and value.currency != market.currency:
-        return f"is in {value.currency}; {site} takes {market.currency}"
+    if (site != "base" or spec.base_said) and value.currency != market.currency:
+        return f"is in {value.currency}; {site if site != 'base' else spec.base_market} takes {market.currency}"
     decimals = next((m.decimals for m in spec.marketplaces.values() if m.currency == value.currency), None)
     if decimals is None:
         return f"is in {value.currency}, a currency of none of the sites"

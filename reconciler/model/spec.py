@@ -303,6 +303,7 @@ class MarketplaceSpec(Struct, frozen=True, kw_only=True):
     `timezone` is the clock that its sellers mean. `api_key`: each request names the application by its key and
     secret, also with a ready token. `logins`: how a person can log in, the best way first, or `none`; `callback`:
     whether an application says the `address` to which a browser is sent back, or a `name` that stands for it.
+    `base_said`: an account says that `base_market` is its own, and no login of another site will do.
     `signed_hosts` are the domains of addresses that it gives away for one use, such as to put a file there.
     """
 
@@ -326,6 +327,7 @@ class MarketplaceSpec(Struct, frozen=True, kw_only=True):
     logins: tuple[str, ...] = ("device", "loopback")
     callback: str = "address"
     signed_hosts: tuple[str, ...] = ()
+    base_said: bool = False
 
     @property
     def nobody_logs_in(self) -> bool:

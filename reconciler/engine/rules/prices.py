@@ -139,10 +139,10 @@ class Prices(Struct, frozen=True):
         return self._rule(offer, site, body, known, of.currency, of.decimals) or "its rule has a mistake"
 
     def _site(self, site: str, body: Mapping[str, Any], market: Market) -> MarketSpec | None:
-        """Return the site of a price. The plain price of an account is in the currency that its formula is in."""
+        """Return the site of a price. Where an account says none, its plain price is in its formula's currency."""
         sites = market.spec.marketplaces
-        if site != BASE:
-            return sites.get(site)
+        if site != BASE or market.spec.base_said:
+            return sites.get(market.base_market if site == BASE else site)
         text = str(body.get("formula", ""))
         if text not in self._currencies:
             try:

@@ -150,16 +150,17 @@ class Calendar(Struct, frozen=True):
 
     def _check_sites(self, offer: Effective, path: str, row: Mapping[str, Any], market: Market) -> None:
         """A price of a site has its currency: also one that holds in a year."""
-        for site, said in row.items():
-            if site in _TIMES or site == _BASE:
+        for word, said in row.items():
+            if word in _TIMES or (word == _BASE and not market.spec.base_said):
                 continue
+            site = market.base_market if word == _BASE else word
             known = market.spec.marketplaces.get(site)
             if known is None:
                 names = ", ".join(market.spec.marketplaces)
-                self._wrong_site(offer, f"{path}.{site}", f"{market.spec.title} has no site `{site}`", names)
+                self._wrong_site(offer, f"{path}.{word}", f"{market.spec.title} has no site `{site}`", names)
             elif isinstance(said, str) and Money.parse(said).currency != known.currency:
                 summary = f"a price on {site} is in {known.currency}, and the window says {said}"
-                self._wrong_site(offer, f"{path}.{site}", summary, known.currency)
+                self._wrong_site(offer, f"{path}.{word}", summary, known.currency)
 
     def _wrong_site(self, offer: Effective, path: str, summary: str, known: str) -> None:
         self.told.error("D656", summary, offer, path, hint=f"Known here: {known}.")
