@@ -73,6 +73,25 @@ def test_in_place_of_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert not made.sent()
 
 
+def test_where_a_file_in_place_is_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder in which the command runs; what a document or its variable names is in the project."""
+    made = shop(tmp_path / "shop", erp(path="STOCK_FILE"), *offers("A"))
+    feed(made, "A,7", name="stock.csv")
+    monkeypatch.chdir(tmp_path)
+    assert run(["-C", "shop", "sources", "check", "--source", "erp=stock.csv"]) == 3
+    said = capsys.readouterr().out
+    assert "stock.csv: no such file or directory" in said
+    assert "the path of `--source` starts in the folder in which the command runs" in said
+    assert run(["-C", "shop", "sources", "check", "--source", "erp=shop/stock.csv"]) == 0
+    monkeypatch.setenv("STOCK_FILE", "stock.csv")
+    assert run(["-C", "shop", "sources", "check"]) == 0
+    monkeypatch.setenv("STOCK_FILE", "other.csv")
+    assert run(["-C", "shop", "sources", "check"]) == 3
+    assert "paths start at the project's folder, that in STOCK_FILE too" in capsys.readouterr().out
+
+
 def test_a_saved_plan_is_read_from_nowhere_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = shop(tmp_path / "shop", erp(), *offers("A"))
     file = feed(made, "A,7")

@@ -25,6 +25,8 @@ from reconciler.runtime.sources.staging import key_of
 _UTC = UTC
 _SHEETS = (".xlsx", ".ods")
 _DECIMAL = "decimal"
+_IN_THE_PROJECT = "paths start at the project's folder"
+_WHERE_IT_RUNS = "the path of `--source` starts in the folder in which the command runs"
 #: Settings that mean the same in every file.
 _ANY_FILE = frozenset({_DECIMAL, "timezone"})
 
@@ -70,7 +72,7 @@ def _in_place(source: Source, name: str) -> tuple[datetime, Rows, bool]:
     """Read a file in the place of a source: its name tells what reads it."""
     file = Path(name)
     chosen = connector("sheet" if file.suffix.lower() in _SHEETS else "csv")
-    written, data = _content(file, name)
+    written, data = _content(file, name, _WHERE_IT_RUNS)
     meant = read_from(source, chosen, data)
     return written, _typed(meant, chosen, chosen.of_file(data, meant)), chosen.has_all(meant)
 
@@ -146,15 +148,15 @@ def _of_files(chosen: Connector, source: Source, around: Surroundings) -> tuple[
     """Read one file, or all that a pattern finds, in the order of their names."""
     path = str(source.settings["path"])
     if path.isupper() and "/" not in path:
-        file = Path(_variable(path, around, "path"))
-        written, data = _content(file, file.name)
+        file = around.workspace.root / _variable(path, around, "path")
+        written, data = _content(file, file.name, f"{_IN_THE_PROJECT}, that in {path} too")
         return written, chosen.of_file(data, source)
     try:
         files = around.workspace.tables(path)
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
     if not files:
-        raise SourceFault(f"there is no file {path}", "paths start at the project's folder")
+        raise SourceFault(f"there is no file {path}", _IN_THE_PROJECT)
     read_each = [_of_file(chosen, source, around.workspace, name, file) for name, file in files]
     oldest = min(as_of for as_of, _ in read_each)
     return oldest, _in_turn(read_each, [name for name, _ in files])
@@ -179,17 +181,17 @@ def _of_file(
     except WorkspaceFault as fault:
         raise SourceFault(str(fault), fault.hint) from fault
     except OSError as wrong:
-        raise _unreadable(name, wrong) from wrong
+        raise _unreadable(name, wrong, _IN_THE_PROJECT) from wrong
     return written, chosen.of_file(data, source)
 
 
-def _content(file: Path, name: str) -> tuple[datetime, bytes]:
+def _content(file: Path, name: str, hint: str) -> tuple[datetime, bytes]:
     """Return when a file was written, and what is in it."""
     try:
         return datetime.fromtimestamp(file.stat().st_mtime, _UTC), read_file(file, TABLE)
     except OSError as wrong:
-        raise _unreadable(name, wrong) from wrong
+        raise _unreadable(name, wrong, hint) from wrong
 
 
-def _unreadable(name: str, wrong: OSError) -> SourceFault:
-    return SourceFault(f"{name}: {reason(wrong)}", "paths start at the project's folder")
+def _unreadable(name: str, wrong: OSError, hint: str) -> SourceFault:
+    return SourceFault(f"{name}: {reason(wrong)}", hint)
