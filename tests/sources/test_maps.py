@@ -9,7 +9,7 @@ import pytest
 import world
 
 from reconciler.cli.main import run
-from sources.shop import erp, feed, shop
+from sources.shop import erp, feed, shop, values
 
 DAMAGES = {
     "a line without an article": "offer,item\nA,X\nB,Y\nC,\n",
@@ -17,6 +17,11 @@ DAMAGES = {
     "two articles of an offer": "offer,item\nA,X\nA,Y\nB,Y\n",
     "a quote that does not end": 'offer,item\nA,X\nB,"Y\n',
     "empty": "",
+    "a last line without its end": "offer,item\nB,Y\nA,X",
+    "a line with more cells": "offer,item\nB,Y\nA,X,2\n",
+    "a line with less": "offer,item\nA\nB,Y\n",
+    "a heading twice": "offer,item,item\nA,X,A\nB,Y,B\n",
+    "a letter of no text": "offer,item\nA,X\nB,Y\x00\n",
     "gone": None,
 }
 
@@ -56,3 +61,11 @@ def standing(made: world.World) -> dict[str, tuple[int, str, str]]:
         )
         for body in made.stored().values()
     }
+
+
+def test_a_map_as_programs_write_it(tmp_path: Path) -> None:
+    """A mark of UTF-8, quotes, further columns, blanks, and a line that stands there twice mean nothing else."""
+    made = shop(tmp_path, erp(map="map.csv"), world.offer("A", stock={"from": "erp"}))
+    feed(made, "X,3", "A,99")
+    made.write("map.csv", '\ufeffitem,offer,name\r\n"X", A ,"a, b"\r\nX,A,c\r\n\r\nX,A,c\r\n')
+    assert values(made.plan(), "A") == {"stock.quantity": 3}

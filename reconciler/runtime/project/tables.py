@@ -1,18 +1,18 @@
 """What of a Source document needs the installed connectors or the project's files: settings, maps."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.connectors.base import Connector
+from reconciler.connectors.base import Connector, Record, SourceFault
+from reconciler.connectors.cells import typed_rows
 from reconciler.connectors.registry import connector, connectors
+from reconciler.connectors.tables.csv import csv_records
 from reconciler.documents.document import Document
 from reconciler.documents.kinds import PROJECT_FILE, SOURCE
 from reconciler.documents.load import load
 from reconciler.documents.near import did_you_mean, listed
 from reconciler.model.diagnostics import Diagnostic, error
-from reconciler.model.tables import MissingRow, Source, is_pattern
+from reconciler.model.tables import BadRow, Column, ColumnType, MissingRow, Source, is_pattern
 from reconciler.runtime.project.named import WorkspaceFault
 from reconciler.runtime.project.workspace import Workspace
 
@@ -22,7 +22,12 @@ _PROOF = {
     "http": "Say where the number of all records is: `total: meta.total`; or write `missing: keep`.",
 }
 _ONE_FILE = "Let one file hold all rows: nothing tells when one of several is away; or write `missing: keep`."
-_HEADINGS = ("offer", "item")
+_MAP = Source(
+    name="map",
+    type="csv",
+    item="offer",
+    columns=tuple(Column(name=each, type=ColumnType.TEXT, place=each) for each in ("offer", "item")),
+)
 
 
 def connector_problems(
@@ -97,7 +102,7 @@ def read_maps(
             continue
         try:
             found[source.name] = _map(workspace.read_text(source.map))
-        except (WorkspaceFault, ValueError) as fault:
+        except (WorkspaceFault, SourceFault) as fault:
             hint = getattr(fault, "hint", "") or "It is a CSV file with the columns `offer` and `item`."
             summary = f"the map of {source.name}: {fault}"
             wrong[source.name] = error("D607", summary, mark=source.mark, hint=hint)
@@ -105,17 +110,23 @@ def read_maps(
 
 
 def _map(text: str) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(text), strict=True)
-    if not set(_HEADINGS) <= set(rows.fieldnames or ()):
-        raise ValueError(f"its headings are {', '.join(rows.fieldnames or ()) or 'missing'}")
-    found: dict[str, str] = {}
-    try:
-        for row in rows:
-            offer, item = ((row[each] or "").strip() for each in _HEADINGS)
-            if not offer or not item:
-                raise ValueError(f"line {rows.line_num} lacks an offer or an item")
-            if found.setdefault(offer, item) != item:
-                raise ValueError(f"line {rows.line_num}: {offer} has another item before")
-    except csv.Error as fault:
-        raise ValueError(f"line {rows.line_num}: {fault}") from fault
-    return found
+    """Return what a map says, read as strictly as a feed: a line that was cut off may name another article."""
+    found = typed_rows(_MAP, _lines(text))
+    for each in found.bad:
+        raise SourceFault(f"{each.place}: {each.why}")
+    return {str(offer): str(item) for offer, item in found.rows}
+
+
+def _lines(text: str) -> Iterator[Record]:
+    """Yield the lines of a map; one that stands there twice says the same."""
+    said = set()
+    for record in csv_records(text.encode(), _MAP):
+        if isinstance(record, BadRow):
+            yield record
+            continue
+        line = tuple(str(each).strip() for each in record[1])
+        if not all(line):
+            yield BadRow(place=record[0], why="it lacks an offer or an item")
+        elif line not in said:
+            said.add(line)
+            yield record
