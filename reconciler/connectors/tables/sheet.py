@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 
+_COVERED = "the cell is merged with one above it, and has no value of its own"
+
+
 def sheet_records(data: bytes, source: Source) -> Records:
     """Yield the rows below the headings of one sheet, with the cells that the source uses.
 
@@ -23,24 +26,26 @@ def sheet_records(data: bytes, source: Source) -> Records:
     """
     header = _number(source.settings, "header")
     look = looked(checked(data), _wanted(source.settings))
-    sheet = _sheet(data, look.name)
+    sheet = _sheet(data, look.name, by_name=source.settings.get("sheet") == look.name)
     rows = enumerate(sheet.iter_rows(), start=1)
     headings = next((row for at, row in rows if at == header), None)
     if headings is None:
         raise SourceFault(f"the sheet `{look.name}` has no row {header} with headings", short=True)
     positions = by_heading(source, [_heading(each) for each in headings], f"sheet {look.name}, row {header}")
     cells, left = cells_at(positions), sheet.start[1] if sheet.start else 0
+    places = [(column.name, left + position) for column, position in zip(source.columns, positions, strict=True)]
     for at, row in rows:
         place, found = f"sheet {look.name}, row {at}", cells(cast("list[Raw]", row))
         faults = [
-            f"{column.name}: {why}"
-            for column, position, cell in zip(source.columns, positions, found, strict=True)
-            if (why := look.faults.get((at, left + position)) or _fault(cell))
+            f"{name}: {why}"
+            for (name, column), cell in zip(places, found, strict=True)
+            if (why := look.faults.get((at, column)) or _fault(cell))
         ]
-        if faults:
-            yield BadRow(place=place, why="; ".join(faults))
-        elif any(each != "" for each in found):
-            yield place, found
+        if not faults and not any(each != "" for each in found):
+            continue
+        if look.covered:
+            faults += [f"{name}: {_COVERED}" for name, column in places if (at, column) in look.covered]
+        yield BadRow(place=place, why="; ".join(faults)) if faults else (place, found)
 
 
 def _fault(cell: object) -> str:
@@ -56,11 +61,20 @@ def _heading(cell: object) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
-def _sheet(data: bytes, name: str) -> "CalamineSheet":
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # noqa: PLC0415 - only for sheets
+def _sheet(data: bytes, name: str, *, by_name: bool) -> "CalamineSheet":
+    """Open a sheet. One that nobody sees is meant only where it is called by its name."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum  # noqa: PLC0415
 
     try:
-        return CalamineWorkbook.from_object(io.BytesIO(data)).get_sheet_by_name(name)
+        book = CalamineWorkbook.from_object(io.BytesIO(data))
+        hidden = any(
+            each.name == name and each.visible != SheetVisibleEnum.Visible for each in book.sheets_metadata
+        )
+        if hidden and not by_name:
+            raise SourceFault(
+                f"the sheet `{name}` is hidden", "Say the name of the one that is meant: `sheet: …`."
+            )
+        return book.get_sheet_by_name(name)
     except PasswordError:
         raise locked() from None
     except CalamineError as error:

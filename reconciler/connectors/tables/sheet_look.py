@@ -34,10 +34,14 @@ _Attributes = dict[str, str]
 
 
 class SheetLook(Struct):
-    """What was seen of a sheet: cells with faults by row (from 1) and column (from 0), and how far it goes."""
+    """What was seen of a sheet: cells with faults by row (from 1) and column (from 0), and how far it goes.
+
+    `covered` are cells that a merged one of a row above covers: they show its value, and hold none or another.
+    """
 
     name: str
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    covered: set[tuple[int, int]] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
 
@@ -56,6 +60,11 @@ class SheetLook(Struct):
             raise SourceFault(f"the sheet `{self.name}` has more than {_FAULTS:,} cells with errors")
         places = product(range(row, row + rows), range(column, column + columns))
         self.faults.update(dict.fromkeys(places, why))
+
+    def covers(self, row: int, rows: int, column: int, columns: int) -> None:
+        """Note what a merged cell covers in the rows below its own."""
+        if rows > 1 and len(self.covered) + (rows - 1) * columns <= _FAULTS:
+            self.covered.update(product(range(row + 1, row + rows), range(column, column + columns)))
 
 
 def looked(file: zipfile.ZipFile, wanted: str | int) -> SheetLook:
@@ -152,10 +161,19 @@ class _Xlsx:
         elif tag == "row":
             self.settle()
             self._row, self._column = int(attributes.get("r", self._row + 1)), -1
+        elif tag == "mergeCell":
+            self.settle()
+            self._merge(attributes["ref"])
 
     def text(self, text: str) -> None:
         if self._value and len(self._text) < _SHORT:
             self._text += text
+
+    def _merge(self, ref: str) -> None:
+        first, _, last = ref.partition(":")
+        (top, left), (bottom, right) = ((_row(each), _column(each)) for each in (first, last or first))
+        bottom, right = min(bottom, self.look.rows), min(right, self.look.columns - 1)
+        self.look.covers(top, bottom - top + 1, left, right - left + 1)
 
     def settle(self) -> None:
         """Judge the cell that was begun last."""
@@ -167,6 +185,10 @@ class _Xlsx:
             elif self._formula and not text and self._kind != "str":
                 self.look.fails(self._row, 1, self._column, 1, _EMPTY)
         self._kind, self._formula, self._value, self._text = "", False, False, ""
+
+
+def _row(at: str) -> int:
+    return int(at.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 
 def _column(at: str) -> int:
@@ -195,6 +217,11 @@ class _Ods:
             self._columns = int(attributes.get("table:number-columns-repeated", 1))
             self._kind = attributes.get("calcext:value-type") or attributes.get("office:value-type", "")
             self._formula, self._begun = "table:formula" in attributes, True
+            if self.looks and "table:number-rows-spanned" in attributes:
+                rows, columns = (
+                    int(attributes.get(f"table:number-{each}-spanned", 1)) for each in ("rows", "columns")
+                )
+                self.looks[-1].covers(self._row, rows, self._column, columns)
         elif name == "table:table-row":
             self.settle()
             self._row += self._rows
