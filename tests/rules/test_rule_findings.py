@@ -73,6 +73,11 @@ PART = [{"product": {"gtin": world.THIRD_GTIN}, "quantity": 2}]
 PRICED = {"base": {"formula": "erp.nett * 2"}}
 
 
+def rated(rates: str) -> dict[str, Any]:
+    """A rule that names the source of its rates."""
+    return {"base": {"formula": "erp.net", "rates": rates}}
+
+
 @pytest.mark.parametrize(
     ("code", "place", "summary", "hint", "offer", "source"),
     [
@@ -82,6 +87,8 @@ PRICED = {"base": {"formula": "erp.nett * 2"}}
         ("D612", "000.yaml:4:9", "Source `erp` does not say what is available", "`available:`", follows("A"), erp(columns={"item": "text", "net": "decimal"})),
         ("D612", "000.yaml:5:10", "a share of 100.5% is more than there is", "", follows("A", share="100.5%"), ERP),
         ("D613", "000.yaml:5:14", "there is no `erp.nett`", "Did you mean `erp.net`?", world.offer("A", price=PRICED), erp(columns=NET)),
+        ("D613", "000.yaml:6:12", "there is no Source `erpp`", "Did you mean `erp`?", world.offer("A", price=rated("erpp")), erp(columns=NET)),
+        ("D613", "000.yaml:6:12", "Source `erp`: a Source of rates needs a column `currency`", "Add `currency: text`.", world.offer("A", price=rated("erp")), erp(columns=NET)),
         ("D614", "000.yaml:4:9", "nobody lowers Source `erp` for what is sold on marketplaces", LOWERED, follows("A"), erp(orders=None)),
         ("D615", "000.yaml:6:3", "a part of a set does not say which article it is", "Write `item:` beside its product.", {**follows("A"), "bundle": PART}, ERP),
         ("D616", "000.yaml:6:12", "A renews itself, and the stock of its article follows a source", "Take `renewal` away", {**follows("A"), "settings": {"renewal": True}}, ERP),

@@ -265,8 +265,9 @@ def _fill_prices(
             del section[site]
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
-            if filled.unusable:
-                unknown.setdefault(filled.source, []).append(Unknown(offer, filled.missing, unusable=True))
+            if filled.source in prices.given.tables:
+                lost = Unknown(offer, filled.missing, unusable=filled.unusable, unpriced=not filled.unusable)
+                unknown.setdefault(filled.source, []).append(lost)
             continue
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:

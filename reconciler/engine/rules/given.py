@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import Kind, Typed, type_of
+from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.tables import Table
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.model.tables import LoweredBy, ReadingState, Readout, Source
@@ -110,6 +111,12 @@ class Given(Struct, frozen=True, kw_only=True, dict=True):
         if reading is None:
             return UNREAD
         return "" if reading.state is ReadingState.OK else f"Source `{source}`: {reading.why}"
+
+    def near(self, name: str) -> str:
+        """Return the hint for a name that no source has."""
+        known = self.sources
+        otherwise = f"The sources are {', '.join(known)}." if known else "Write a document of `kind: Source`."
+        return did_you_mean(name, known, otherwise=otherwise)
 
     def item(self, source: str, offer: str, said: str | None) -> str:
         """Return the article of an offer: what it says, what the source's map says, or its own name."""

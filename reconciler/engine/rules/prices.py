@@ -15,7 +15,7 @@ from reconciler.engine.rules.kept import KeptRules
 from reconciler.engine.rules.price import Priced, PriceRule, priced
 from reconciler.engine.rules.price_rule import rule_of
 from reconciler.engine.rules.price_told import because, steps
-from reconciler.engine.rules.rates import rates_of
+from reconciler.engine.rules.rates import rate_columns, rates_of
 from reconciler.engine.rules.tables import RowsDiffer
 from reconciler.model.marks import Mark
 from reconciler.model.sourced import Tolerance
@@ -165,6 +165,7 @@ class Prices(Struct, frozen=True):
         if key not in self._rules:
             try:
                 self._rules[key] = rule_of(body, known, currency, decimals)
+                self._insist_on_rates(str(body.get("rates", "")))
             except RuleFault as fault:
                 self._rules[key] = fault
         found = self._rules[key]
@@ -174,6 +175,17 @@ class Prices(Struct, frozen=True):
         offset = found.offset if found.path[-1:] in (("formula",), ("cost",)) else None
         self.told.error("D613", found.summary, offer, path, hint=found.hint, offset=offset)
         return None
+
+    def _insist_on_rates(self, name: str) -> None:
+        """Raise RuleFault where what a rule names as its rates is no Source of such."""
+        if not name or name in self.given.broken:
+            return
+        if name not in self.given.sources:
+            raise RuleFault(("rates",), f"there is no Source `{name}`", self.given.near(name))
+        try:
+            rate_columns(self.given.sources[name].columns)
+        except RuleFault as fault:
+            raise RuleFault(("rates",), f"Source `{name}`: {fault.summary}", fault.hint) from fault
 
     def _filled(self, offer: Effective, rule: PriceRule, base: Money | None, market: Market) -> PriceFilled:
         values: dict[str, Cell] = {}
@@ -194,7 +206,7 @@ class Prices(Struct, frozen=True):
             if not table.rows(item):
                 return PriceFilled(missing=f"{source} has no row of {item}", source=source)
             try:
-                values[name] = table.value(item, column)
+                values[name] = table.value(item, column, told=name not in self.given.private)
             except RowsDiffer as differ:
                 return PriceFilled(missing=str(differ), source=source)
         rates = self._rates_of(rule.rates, market)
@@ -215,15 +227,10 @@ class Prices(Struct, frozen=True):
         return self._rates[name, today]
 
     def _read_rates(self, name: str, today: date) -> Rates | str:
-        if name not in (*self.given.sources, *self.given.broken):
-            return f"there is no Source `{name}`"
         if closed := self.given.closed(name):
             return closed
         source, table = self.given.sources[name], self.given.tables[name]
-        try:
-            return rates_of(table.every, source.columns, today, source.freshness, table.unusable)
-        except RuleFault as fault:
-            return f"Source `{name}`: {fault.summary}"
+        return rates_of(table.every, source.columns, today, source.freshness, table.unusable)
 
 
 def _names(rule: PriceRule) -> tuple[str, ...]:

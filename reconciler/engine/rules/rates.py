@@ -58,7 +58,7 @@ def rates_of(
     whoever needs it is told why. `unusable` tells it of the rows of a currency that are left out.
     Raise RuleFault when the columns are not those of rates.
     """
-    at = _places(columns)
+    at = rate_columns(columns)
     base = columns[at[RATE]].currency
     newest: dict[str, _Dated] = {}
     to_come: dict[str, date] = {}
@@ -78,7 +78,8 @@ def rates_of(
     return ReadRates(units=units, base=base, why=why)
 
 
-def _places(columns: tuple[Column, ...]) -> Mapping[str, int]:
+def rate_columns(columns: tuple[Column, ...]) -> Mapping[str, int]:
+    """Return where the columns of rates stand. Raise RuleFault when these are none."""
     at = {each.name: place for place, each in enumerate(columns) if each.name in _COLUMNS}
     for name, (said, types) in _COLUMNS.items():
         if name not in at:

@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from reconciler.documents.effective import Effective
 from reconciler.documents.expressions import EvaluationFault, Rates, compile_expression, type_of
-from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.faults import RuleFault
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import Given
@@ -110,10 +109,9 @@ class Stocks(Struct, frozen=True):
         if source is None:
             if name in self.given.broken:
                 return self.given.closed(name)
-            known = self.given.sources
-            otherwise = f"The sources are {', '.join(known)}." if known else "Write a document of `kind: Source`."
-            hint = did_you_mean(name, known, otherwise=otherwise)
-            self.told.error("D611", f"there is no Source `{name}`", offer, "stock.from", hint=hint)
+            self.told.error(
+                "D611", f"there is no Source `{name}`", offer, "stock.from", hint=self.given.near(name)
+            )
             return f"there is no Source `{name}`"
         if not isinstance(source.orders, LoweredBy):
             self.told.error(

@@ -62,13 +62,21 @@ class Table:
         """Return the cells of a row by the names of their columns."""
         return dict(zip(self._column, row, strict=True))
 
-    def value(self, item: str, column: str) -> Cell:
-        """Return what all rows of an article say in a column. RowsDiffer where they say different things."""
+    def value(self, item: str, column: str, *, told: bool = True) -> Cell:
+        """Return what all rows of an article say in a column.
+
+        RowsDiffer where they say different things; which, only where they may be `told`.
+        """
         place = self._column[column]
         rows = self._rows.get(item, _NONE)
         first = rows[0][place] if rows else None
         if len(rows) > 1 and any(row[place] != first for row in rows):
-            said = ", ".join(f"{brief(row[place])} in {self.warehouse(row)}" for row in rows[:3])
+            homes: dict[Cell, str] = {}
+            for row in rows:
+                homes.setdefault(row[place], self.warehouse(row))
+            values = [_told(each) for each in homes] if told else ["one", *["another"] * (len(homes) - 1)]
+            pairs = list(zip(values, homes.values(), strict=True))[:3]
+            said = ", ".join(f"{value} in {where}" for value, where in pairs)
             raise RowsDiffer(f"`{self.source.name}.{column}` of {item} is {said}")
         return first
 
@@ -76,6 +84,10 @@ class Table:
         """Return the digest of what an article's rows say, whatever their order: 16 hexadecimal digits."""
         lines = sorted("\x1f".join(map(_text, row)) for row in self._rows.get(item, _NONE))
         return hashlib.blake2b("\x1e".join(lines).encode(), digest_size=8).hexdigest()
+
+
+def _told(cell: Cell) -> str:
+    return "nothing" if cell is None else brief(cell)
 
 
 def _text(cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""Offers of which a source does not say how many there are: an error for each, or one line for all. Pure."""
+"""Offers of which a source says no number, or no price: an error for each, or one line for all. Pure."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,6 +19,7 @@ class Unknown(NamedTuple):
     """An offer without a number, and why: an article of it has no row (`rowless`), or a row that does not say.
 
     `unusable`: there is a row that cannot be used, for its stock or for its price. `zero`: that is none in stock.
+    `unpriced`: it is a price that comes to nothing.
     """
 
     offer: Effective
@@ -26,6 +27,7 @@ class Unknown(NamedTuple):
     rowless: bool = False
     unusable: bool = False
     zero: bool = False
+    unpriced: bool = False
 
 
 def doubt(share: Allotted, table: Table) -> str:
@@ -43,7 +45,8 @@ def tell_unknown(told: Told, source: Source, offers: Iterable[Unknown]) -> None:
     """List them: each as an error, unless the source says what a missing row comes to, or lets bad rows pass."""
     all_ = list(offers)
     _tell_unusable(told, source, [each for each in all_ if each.unusable])
-    every = [each for each in all_ if not each.unusable]
+    _tell_unpriced(told, source, [each for each in all_ if each.unpriced])
+    every = [each for each in all_ if not each.unusable and not each.unpriced]
     if source.missing is MissingRow.ERROR:
         for each in every:
             told.error(
@@ -75,9 +78,32 @@ def _tell(told: Told, source: Source, offers: list[Unknown], lack: str, *, zero:
 
 
 def _tell_unusable(told: Told, source: Source, offers: list[Unknown]) -> None:
+    _warn(
+        told,
+        source,
+        offers,
+        "P617",
+        f"{source.name} has a row that cannot be used of",
+        hint="Correct these rows where they come from.",
+    )
+
+
+def _tell_unpriced(told: Told, source: Source, offers: list[Unknown]) -> None:
+    _warn(
+        told,
+        source,
+        offers,
+        "P618",
+        f"what {source.name} says comes to no price of",
+        hint="Correct it where it comes from, or say in the rule what stands in for it: `default(x, y)`.",
+    )
+
+
+def _warn(told: Told, source: Source, offers: list[Unknown], code: str, what: str, *, hint: str) -> None:
+    """Say one line of all offers, and why of the first ones."""
     if not offers:
         return
-    first = {key_of(each.offer): each for each in reversed(offers)}  # one for stock and price of an offer
+    first = {key_of(each.offer): each for each in reversed(offers)}  # one for stock and all prices of an offer
     every = sorted(first.items())
     one, some = len(every) == 1, every[:_NAMED]
     names = ", ".join(key.name for key, _ in some)
@@ -86,11 +112,10 @@ def _tell_unusable(told: Told, source: Source, offers: list[Unknown]) -> None:
     told.note(
         Diagnostic(
             severity=Severity.WARNING,
-            code="P617",
-            summary=f"{source.name} has a row that cannot be used of {len(every):,} offer{'s' * (not one)}, "
-            f"{left}: {names}{more}",
+            code=code,
+            summary=f"{what} {len(every):,} offer{'s' * (not one)}, {left}: {names}{more}",
             mark=source.mark,
             detail="; ".join(f"{key.name}: {each.why}" for key, each in some),
-            hint="Correct these rows where they come from.",
+            hint=hint,
         )
     )
