@@ -23,6 +23,8 @@ from reconciler.model.texts import nfc
 
 #: Characters that steer a terminal or a printer, and halves of characters.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+#: What nobody sees, and what only tells in which direction to write: two names that look the same differ by it.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _YES = frozenset({"true", "yes", "1", "tak", "ano"})
 _NO = frozenset({"false", "no", "0", "nie", "ne"})
 _SHOWN = 40
@@ -125,7 +127,12 @@ def _readers(source: Source, decimal: str, *, floats: bool) -> list[_Reader]:
     }
     points = decimal == "."
     return [
-        _cell(each, by_type[each.type](each), needed=each.name == source.item, points=points)
+        _cell(
+            each,
+            _name if each.name in source.key and each.type is ColumnType.TEXT else by_type[each.type](each),
+            needed=each.name == source.item,
+            points=points,
+        )
         for each in source.columns
     ]
 
@@ -188,6 +195,14 @@ def _text(raw: Raw) -> str:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         raise CellFault("is no text")
     return numbers.digits(raw)
+
+
+def _name(raw: Raw) -> str:
+    """Return a text that says what a row is of, and is compared letter by letter with what a person wrote."""
+    text = _text(raw)
+    if not text.isascii() and (found := _UNSEEN.search(text)):
+        raise CellFault(f"has a character that nobody sees (U+{ord(found[0]):04X})")
+    return text
 
 
 def _yes_no(raw: Raw) -> bool:

@@ -184,6 +184,15 @@ def test_or_the_source_does() -> None:
             read("time", "2026-11-28", timezone=name)
 
 
+@pytest.mark.parametrize("name", ["\ufeffK-1", "K\u200b-1", "K\u00ad1", "K-1\u202c", "\u2060K-1", "K\u200d1"])
+def test_a_name_has_no_character_that_nobody_sees(name: str) -> None:
+    """It is compared letter by letter: `K-1` would have no row. In other texts such a character may stand."""
+    for cells in ((name, "PL1", 3, None), ("K-1", name, 3, None)):
+        (bad,) = typed_rows(stock(), [("line 2", cells)]).bad
+        assert "has a character that nobody sees (U+" in bad.why
+    assert read("text", name) == name
+
+
 def test_where_clocks_are_changed_no_moment_is_guessed() -> None:
     """An hour comes twice in autumn, and one never in spring: of both nobody knows which moment was meant."""
     for raw in ("2026-10-25T02:30:00", "2026-10-25 02:00", datetime(2026, 10, 25, 2, 59, 59)):

@@ -129,7 +129,7 @@ def test_what_a_source_says_steers_nothing(tmp_path: Path, told: Told) -> None:
     """Letters that turn a line around are written out, in bad rows, too; in a pipe nothing is cut."""
     columns = {"item": "text", "quantity": "whole", "note": "text"}
     made = shop(tmp_path / "shop", erp(columns=columns, rows={"bad": 1}), *offers("A"))
-    feed(made, f"A,7,{'x' * 200}", "\u202eB,8,[red]", "\u202eC,\u202e9,x", headings="item,quantity,note")
+    feed(made, f"A,7,{'x' * 200}", "B,8,\u202e[red]", "\u202eC,\u202e9,x", headings="item,quantity,note")
     for arguments in (("read", "erp"), ("check",), ("read", "erp", "--json"), ("check", "--json")):
         _, out, _ = told(made, "sources", *arguments)
         assert "\\u202e" in out

@@ -94,7 +94,11 @@ def test_bytes_of_another_encoding() -> None:
     )
     assert fault(HEAD.encode("utf-16")).hint == "Is it `encoding: utf-16`?"
     assert fault((HEAD + "ŃŁŹ,PL1,3,1\n").encode(), encoding="cp1250").hint == "Is it `encoding: utf-8`?"
+    for encoding in ("cp1250", "iso-8859-2", "cp852"):  # in which every byte is a letter: two for each of ours
+        wrong = fault((HEAD + "żółw,PL1,3,1\n").encode(), encoding=encoding)
+        assert wrong.summary == f"the file is utf-8, and its source says {encoding}"
     assert "mark of utf-16" in fault(HEAD, encoding="utf-16").summary
+    assert fault((HEAD + "K").encode("utf-16")[:-1], encoding="utf-16").hint == "Is the file damaged?"
     assert fault((HEAD + "K").encode() + b"\x81\xff,P,3,1\n").hint == "Is the file damaged?"
 
 

@@ -25,7 +25,12 @@ def encoding_of(data: bytes, settings: Mapping[str, Any]) -> str:
     name = declared_encoding(settings)
     if name == "utf-16" and not data.startswith(_UTF_16):
         raise SourceFault("the file does not begin with the mark of utf-16", short=len(data) < 2)
-    return _UTF_8 if name == "utf-8" else name
+    if name in ("utf-8", "utf-16"):
+        return _UTF_8 if name == "utf-8" else name
+    # What has a byte for each letter is not UTF-8 by chance: read so, a letter would be two wrong ones.
+    if not data.isascii() and _decodes(data, "utf-8"):
+        raise SourceFault(f"the file is utf-8, and its source says {name}", "Is it `encoding: utf-8`?")
+    return name
 
 
 def declared_encoding(settings: Mapping[str, Any]) -> str:
@@ -64,7 +69,7 @@ def not_encoded(data: bytes, encoding: str) -> SourceFault:
 
 def _hint(data: bytes, name: str) -> str:
     if data.startswith(_UTF_16):
-        return "Is it `encoding: utf-16`?"
+        return "Is it `encoding: utf-16`?" if name != "utf-16" else "Is the file damaged?"
     for other in ("utf-8", "cp1250"):
         if other != name and _decodes(data, other):
             either = other == "cp1250" and not _WINDOWS_ONLY.search(data)
