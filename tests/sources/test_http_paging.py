@@ -241,6 +241,33 @@ def test_a_page_that_comes_again_and_again(paging: dict[str, Any]) -> None:
     assert not fault.short
 
 
+@pytest.mark.parametrize("kind", ["json", "xml"])
+def test_the_same_rows_with_another_clock_beside_them_are_the_same_page(kind: str) -> None:
+    """Of a server that does not know the parameter ten thousand pages would be asked for."""
+    count = iter(range(5))
+
+    def answer(_: Asked) -> Answer:
+        at = next(count)
+        if kind == "json":
+            return as_json({"items": [{"sku": "K-1", "qty": 3, "seen": at}]})
+        return Answer(f"<items at='{at}'><item><sku>K-1</sku><qty>3</qty></item></items>".encode())
+
+    settings = {"format": "xml", "records": "/items/item"} if kind == "xml" else {}
+    assert "the paging has no end" in _fault(answer, paging={"page": "page"}, **settings).summary
+
+
+def test_pages_that_end_with_an_error() -> None:
+    def answer(asked: Asked) -> Answer:
+        page = int(asked.query["page"])
+        return as_json({"items": stock(page)[-1:], "total": 2}) if page < 3 else as_json({}, status=404)
+
+    fault = _fault(answer, paging={"page": "page"})
+    assert fault.summary.startswith("page 3: 127.0.0.1/")
+    assert "`total`" in fault.hint
+    with serving(answer) as shop:
+        assert len(records(f"{shop.url}/stock", **{**PLAIN, "paging": {"page": "page"}, "total": "total"})) == 2
+
+
 def test_a_cursor_seen_before() -> None:
     count = iter(range(100))
 

@@ -33,6 +33,10 @@ class ShutOut(SourceFault):
     """A source that does not take who asks."""
 
 
+class NotThere(SourceFault):
+    """A source that has nothing at an address."""
+
+
 def asked(ask: Ask, desk: Desk) -> Asking:
     """Return a good answer. SourceFault where there is none after three tries."""
     moved = False
@@ -79,7 +83,7 @@ def _fault(reply: Response, desk: Desk, tried: int) -> SourceFault:
         names = f"Look at what {listed(desk.variables)} holds." if desk.variables else "It wants `auth`."
         return ShutOut(f"{desk.where} does not let us in (status {status})", names)
     if status == 404:
-        return SourceFault(f"{desk.where} has nothing there (status 404)", "Look at the address.")
+        return NotThere(f"{desk.where} has nothing there (status 404)", "Look at the address.")
     if status in _BUSY:
         return SourceFault(f"{desk.where} has no time for us, after {tried} tries (status {status})")
     if status >= 500:

@@ -36,7 +36,6 @@ def json_reader(
             rows=tuple(map(row, rows)),
             listed=len(_list(found, listed, records)),
             told={name: _told(found, path, told[name]) for name, path in paths.items()},
-            mark=rows,
         )
 
     return read

@@ -18,13 +18,12 @@ class Page(Struct, frozen=True, kw_only=True):
     """What one answer holds.
 
     `rows` are cells, or why a row cannot be read. `listed` is how many records the source put there, before any
-    filter of ours. `told` is what the paths of paging and total find. `mark` is equal where two pages are.
+    filter of ours. `told` is what the paths of paging and total find.
     """
 
     rows: tuple[RawCells | str, ...]
     listed: int
     told: Mapping[str, Any]
-    mark: Any
 
 
 class ReadsPage(Protocol):

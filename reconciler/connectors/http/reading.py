@@ -7,11 +7,11 @@ from typing import Any
 from reconciler.connectors.base import Found, Record, SourceFault
 from reconciler.connectors.conversation import Ask, Asking, Header, Talk
 from reconciler.connectors.http.address import VARIABLE, shown
-from reconciler.connectors.http.asking import Desk, ShutOut, asked
+from reconciler.connectors.http.asking import Desk, NotThere, ShutOut, asked
 from reconciler.connectors.http.authorizing import headers_of, token, variables
 from reconciler.connectors.http.checking import column_problems, problems, said_of
 from reconciler.connectors.http.json_pages import json_reader
-from reconciler.connectors.http.pages import Page, ReadsPage
+from reconciler.connectors.http.pages import Page, RawCells, ReadsPage
 from reconciler.connectors.http.paging import Came, PageStep, first_step, next_step, told_paths
 from reconciler.connectors.http.questions import question
 from reconciler.connectors.http.xml_pages import xml_reader
@@ -111,21 +111,24 @@ def _pages(source: Source, url: str, asker: _Asker, reader: ReadsPage, held: lis
     paging = settings.get("paging", {})
     step: PageStep | None = first_step(paging)
     seen: set[PageStep] = set()
-    last: Any = None
+    last: tuple[RawCells | str, ...] = ()
     came: Came | None = None
     while step is not None:
         if step in seen:
             raise SourceFault("the next page is one that was read before: the paging has no end")
         seen.add(step)
         ask = question(settings, url, {}, step)
-        reply = yield from asker.ask(ask)
+        try:
+            reply = yield from asker.ask(ask)
+        except NotThere as fault:
+            raise fault if came is None else _no_such_page(len(seen), fault) from None
         page = reader(reply.body)
-        if page.rows and page.mark == last:
+        if page.rows and page.rows == last:
             raise SourceFault(
                 f"page {len(seen)} is the one before once more: the paging has no end",
                 "Look at `paging`; `total` tells when all is read.",
             )
-        last = page.mark
+        last = page.rows
         total = _total(page, came) if settings.get("total") else None
         came = Came(
             page=page,
@@ -144,6 +147,14 @@ def _pages(source: Source, url: str, asker: _Asker, reader: ReadsPage, held: lis
         step = next_step(paging, came)
     if came and came.total is not None and came.listed < came.total:
         raise SourceFault(f"only {came.listed:,} of {came.total:,} rows came", short=True)
+
+
+def _no_such_page(number: int, fault: NotThere) -> SourceFault:
+    """Say what it means that pages end with an error: where the last one is, nobody said."""
+    return SourceFault(
+        f"page {number}: {fault.summary}",
+        "If pages end so, say where the number of all rows is (`total`): none is asked for after the last one.",
+    )
 
 
 def _total(page: Page, before: Came | None) -> int:

@@ -4,7 +4,6 @@ Where `records` and the columns are plain paths, a record is forgotten as soon a
 """
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -56,7 +55,7 @@ def xml_reader(
             _insist_on_root(root, top)
             rows = [row(each) for each in _elements(whole(root), records)]
             beside = {name: _single(path(root), told[name]) for name, path in paths.items()}
-        return Page(rows=tuple(rows), listed=len(rows), told=beside, mark=sha256(body).digest())
+        return Page(rows=tuple(rows), listed=len(rows), told=beside)
 
     return read
 
