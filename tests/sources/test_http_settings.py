@@ -43,7 +43,7 @@ CLIENT = {"token_url": "https://shop.example/t", "client_id": "A", "client_secre
             "body": {"query": "{ a }", "variables": {"after": None}},
             "paging": {"cursor": "variables.after", "next": "a"},
         },
-        {**URL, **XML, "namespaces": {"g": "http://x"}, "total": "count(//g:o)", "paging": {"page": "p"}},
+        {**URL, **XML, "namespaces": {"g": "http://x"}, "total": "number(//g:all)", "paging": {"page": "p"}},
     ],
 )
 def test_good_settings(settings: dict[str, Any]) -> None:
@@ -112,6 +112,8 @@ BAD: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"format": "xml"}, ("records",), "no XPath"),
     ({**XML, "records": "/t["}, ("records",), "no XPath"),
     ({**XML, "records": "//g:o"}, ("records",), "no XPath"),
+    ({"total": "length(items)"}, ("total",), "proves nothing"),
+    ({**XML, "total": "count(/t/o)"}, ("total",), "proves nothing"),
     ({**XML, "records": "count(//o)"}, ("records",), "computes a number"),
     ({**XML, "namespaces": {"g": 1}}, ("namespaces",), "no prefixes"),
     ({**XML, "records": "//o[@x]", "paging": {"page": "p"}}, ("records",), "plain path"),

@@ -141,7 +141,7 @@ def test_total_and_the_next_page() -> None:
     with serving(answer) as shop:
         assert cells(shop.url, {"item": "@id"}, **given, total="number(/t/@count)") == [("1",), ("2",), ("3",)]
         with pytest.raises(SourceFault, match="2 rows came") as caught:
-            records(shop.url, {"item": "@id"}, **given, total="count(/t/o) - 1")
+            records(shop.url, {"item": "@id"}, **given, total="number(/t/@count) - 2")
         assert not caught.value.short
 
 

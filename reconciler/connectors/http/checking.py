@@ -37,6 +37,8 @@ _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 _SAID = re.compile(r"[ -~]{0,2000}")
 #: Headers that the connection writes itself, and those that would hold a secret.
 _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"})
+#: What counts what an answer holds: a number that proves nothing, since it is always what came.
+_COUNTS = re.compile(r"\b(?:length|count|last|position)\s*\(")
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
@@ -110,6 +112,12 @@ def _path_problems(settings: Mapping[str, Any], paging: Mapping[str, Any], *, xm
     for name, path in beside.items():
         where = ("total",) if name == "total" else ("paging", name)
         yield from _bad_path(path, where, xml=xml, namespaces=namespaces, number=True)
+        if name == "total" and _COUNTS.search(str(path)):
+            yield (
+                where,
+                "counts what came, and so proves nothing",
+                "Say where the source tells how many there are.",
+            )
     if bad or kind_of(paging) not in ("page", "offset"):
         return
     if xml and (not is_line(records) or records.startswith("//")):
