@@ -97,7 +97,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     @property
     def lapsed(self) -> bool:
-        """Tell whether it was left out because a window of prices has begun or ended since the plan."""
+        """Tell whether it was left out because a window of prices, or the day of a rule, is over."""
         return self.stale and self.detail.startswith(LAPSED)
 
 

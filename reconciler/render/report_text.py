@@ -98,7 +98,8 @@ def next_steps(report: Report) -> Iterator[str]:
     if counts[Result.UNKNOWN] > report.settling():
         yield "Unknown rows are looked up before anything is sent again: running apply once more is safe."
     if late := sum(each.lapsed for each in report.outcomes):
-        yield f"{counted(late, 'row')} left out: a window of prices has begun or ended since the plan: plan again."
+        over = "a window of prices, or the day of a rule, is over since the plan"
+        yield f"{counted(late, 'row')} left out: {over}: plan again."
     if any(each.stale and not each.lapsed for each in report.outcomes):
         yield "Stale rows moved on the marketplace after the plan was made: plan again to see them."
     yield from dict.fromkeys(_refusal(each.fault) for each in report.outcomes if each.result is Result.REFUSED)

@@ -45,7 +45,8 @@ def test_what_differs_is_told_unless_it_is_private(
     printed = capsys.readouterr()
     assert said in printed.out + printed.err
     assert (
-        "warning[P618]: what erp says comes to no price of 1 offer, left as it is: A" in printed.out + printed.err
+        "warning[P618]: a rule over erp comes to no price of 1 offer, left as it is: A"
+        in printed.out + printed.err
     )
     if shown:
         assert not any(each in printed.out + printed.err for each in ("7.31", "8.42", "secret"))

@@ -109,7 +109,7 @@ def test_a_plan_that_is_too_late_leaves_these_rows_out_and_says_so_once(shop: Sh
     assert (price(shop, "kubek"), price(shop, "dzban")) == before
     text = list(report_text(report, PLAIN))
     assert [line for line in text if "plan again" in line and "left out" in line] == [
-        "2 rows left out: a window of prices has begun or ended since the plan: plan again."
+        "2 rows left out: a window of prices, or the day of a rule, is over since the plan: plan again."
     ]
     assert not any("moved on the marketplace" in line for line in text)
     shop.apply()

@@ -5,13 +5,14 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from reconciler.documents.effective import Effective
+from reconciler.documents.effective import NEVER, Effective
 from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given, Market
@@ -106,7 +107,7 @@ def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
 class _Fields:
     """What comes to one document's fields, while it is gathered."""
 
-    __slots__ = ("follows", "refused", "sources", "tolerances", "withheld")
+    __slots__ = ("daily", "follows", "refused", "sources", "tolerances", "withheld")
 
     def __init__(self) -> None:
         self.withheld: dict[str, str] = {}
@@ -114,6 +115,7 @@ class _Fields:
         self.tolerances: dict[str, Tolerance] = {}
         self.sources: dict[str, str] = {}
         self.follows: Followed | None = None
+        self.daily = False
 
     def sourced(self, told: "_Told") -> Sourced:
         """Return them, without the mappings that hold nothing: there are many offers."""
@@ -193,7 +195,11 @@ def _filled(
     market = markets.get(offer.account)
     if market is not None:
         _fill_prices(offer, body, found, prices, market, unknown)
-    return offer.filled(body, found.sourced(_Told(offer, share, market, prices)))
+    filled = offer.filled(body, found.sourced(_Told(offer, share, market, prices)))
+    if market is None or not found.daily:
+        return filled
+    ends = [each for each in (offer.until, market.midnight(given.moment)) if each != NEVER]
+    return filled.in_window(body, offer.window, min(ends, key=lambda each: datetime.fromisoformat(each.at)))
 
 
 def _fill_stock(
@@ -269,6 +275,7 @@ def _fill_prices(
                 lost = Unknown(offer, filled.missing, unusable=filled.unusable, unpriced=not filled.unusable)
                 unknown.setdefault(filled.source, []).append(lost)
             continue
+        found.daily = found.daily or filled.daily
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:
             found.refused[path] = filled.refused

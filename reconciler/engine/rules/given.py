@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from reconciler.documents.effective import Effective
+from reconciler.documents.effective import Effective, PriceChange
 from reconciler.documents.expressions import Kind, Typed, type_of
+from reconciler.documents.moments import told
 from reconciler.documents.near import did_you_mean
 from reconciler.engine.rules.tables import Table
 from reconciler.model.spec import MarketplaceSpec
@@ -35,11 +36,21 @@ class Market(Struct, frozen=True, kw_only=True):
         """Return the day by the clock of the account, as of its windows of prices."""
         return now.astimezone(self.zone).date()
 
+    def midnight(self, now: datetime) -> PriceChange:
+        """Return when that day is over."""
+        tomorrow = datetime.combine(self.today(now) + timedelta(days=1), time(0), self.zone)
+        return self.change(tomorrow.astimezone(UTC))
+
+    def change(self, moment: datetime) -> PriceChange:
+        """Return a moment, in UTC, at which prices may be others."""
+        return PriceChange(moment.isoformat(), told(moment, self.zone), self.zone.key)
+
 
 class Given(Struct, frozen=True, kw_only=True, dict=True):
     """The sources of a project by name, those whose documents have mistakes, and the readings that there are.
 
-    `maps` are the tables from offer keys to items, by source. `now` is the moment of filling in.
+    `maps` are the tables from offer keys to items, by source. `now` is the moment of filling in, and `moment` the
+    one whose prices are meant.
     """
 
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -47,6 +58,7 @@ class Given(Struct, frozen=True, kw_only=True, dict=True):
     readings: Mapping[str, Readout] = field(default_factory=dict)
     maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     now: datetime
+    moment: datetime
     show_private: bool = False
 
     @cached_property

@@ -43,6 +43,11 @@ class PriceFilled(NamedTuple):
     tolerance: Tolerance | None = None
     told: tuple[PriceRule, Mapping[str, Cell], Priced] | None = None
 
+    @property
+    def daily(self) -> bool:
+        """Tell whether it is another price tomorrow, maybe."""
+        return self.told is not None and TODAY in self.told[1]
+
 
 class Prices(Struct, frozen=True):
     """Rules are typed once for each text, and rates are looked up once for each day that it is somewhere."""
@@ -192,7 +197,7 @@ class Prices(Struct, frozen=True):
         first = ""
         for name in _names(rule):
             if name in (BASE, TODAY):
-                values[name] = market.today(self.given.now) if name == TODAY else base.amount if base else None
+                values[name] = market.today(self.given.moment) if name == TODAY else base.amount if base else None
                 continue
             source, column = self.given.homes[name]
             first = first or source

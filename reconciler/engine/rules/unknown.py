@@ -94,7 +94,7 @@ def _tell_unpriced(told: Told, source: Source, offers: list[Unknown]) -> None:
         source,
         offers,
         "P618",
-        f"what {source.name} says comes to no price of",
+        f"a rule over {source.name} comes to no price of",
         hint="Correct it where it comes from, or say in the rule what stands in for it: `default(x, y)`.",
     )
 

@@ -73,17 +73,13 @@ class Calendar(Struct, frozen=True):
         plain = {site: said for site, said in section.items() if site != "windows"}
         spans = self._spans(offer, section["windows"], plain)
         edges = {moment for each in spans for moment in (each.begins, each.ends) if moment > self.now}
-        until = self._change(min(edges), offer.account) if edges else NEVER
+        until = self.markets[offer.account].change(min(edges)) if edges else NEVER
         holds = next((each for each in spans if each.begins <= self.now < each.ends), None)
         if holds is None:
             return _with(offer, plain, None, until)
         key = offer.account, id(section["windows"]), holds.window.words
         self._holds.setdefault(key, (offer, holds, []))[2].append(offer.document.name)
         return _with(offer, plain, holds, until)
-
-    def _change(self, moment: datetime, account: str) -> PriceChange:
-        zone = self.markets[account].zone
-        return PriceChange(moment.isoformat(), told(moment, zone), zone.key)
 
     def _spans(
         self, offer: Effective, rows: Sequence[Mapping[str, Any]], plain: Mapping[str, Any]

@@ -255,6 +255,7 @@ def fill_in(
         readings=read(used, definitions, documents.project.name) if read is not None and used else {},
         maps=mapped,
         now=WallClock().now(),
+        moment=moment,
         show_private=read is not None and read.show_private,
     )
     filled = fill(found, given, markets)
