@@ -235,6 +235,17 @@ def test_a_fault_in_the_words_of_the_source_does_not_tell_a_secret() -> None:
     assert fault.summary.endswith("bad token [ERP_TOKEN]")
 
 
+@pytest.mark.parametrize("query", ["?key=the-pass-word", "/?key=the-pass-word", "/stock?key=the%2Dpass-word"])
+def test_a_fault_does_not_tell_what_the_address_holds(query: str) -> None:
+    """Neither where an answer breaks the rules of HTTP, nor where the source says in its own words what it was asked."""
+    said = {"errors": [{"message": "the-pass-word is no key"}]}
+    for answer in (Answer(headers=(("Content-Length", "3"),)), Answer(b"{}", stated=90), as_json(said)):
+        with serving(lambda _, answer=answer: answer) as shop, pytest.raises(SourceFault) as caught:
+            records("SHOP", environ={"SHOP": shop.url + query}, body={"query": "{ stock }"}, records="data")
+        assert "pass-word" not in caught.value.summary + caught.value.hint
+        assert "Error" not in caught.value.summary
+
+
 def test_what_is_asked_shows_no_secret() -> None:
     """Not even as an object: it names variables, and hides the address that one of them holds."""
     asked = next(read(source(SKU, url="SHOP", auth={"bearer": "ERP_TOKEN"}), "https://shop.example/?key=secret"))

@@ -353,12 +353,16 @@ def _multipart(request: Request, body: bytes) -> tuple[bytes, str]:
 
 
 def _said(failure: Exception) -> str:
-    """Say what broke, in words: those of the system where there are any, never the name of a class."""
+    """Say what broke, in words: those of the system where there are any, never the name of a class.
+
+    The client's own text of a failure ends with the address that was asked, in which there may be a secret.
+    """
     system = getattr(failure, "os_error", failure)
     if isinstance(system, OSError) and system.errno and (known := os.strerror(system.errno)):
         where = f"{failure.host}:{failure.port}: " if getattr(failure, "host", None) else ""  # type: ignore[attr-defined]
         return f"{where}{known}"
     if isinstance(failure, TimeoutError):
         return "no answer came in time"
-    words = " ".join(str(failure).split())
+    told = (getattr(each, "message", "") for each in (failure.__cause__, failure))
+    words = " ".join(str(next(filter(None, told), failure)).split())
     return words[:_SAID] or "the connection broke"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import orjson
 
@@ -30,6 +30,8 @@ _ACCEPT = {"json": "application/json", "xml": "application/xml, text/xml", "byte
 _LONGEST_SECRET = 16_000
 #: A shorter secret may well be a word of a sentence.
 _SHORTEST_MASKED = 4
+#: What stands in a query is mostly no secret: `format=json`, `table=articles`.
+_SHORTEST_KEY = 10
 T = TypeVar("T")
 
 
@@ -90,6 +92,9 @@ class _Secrets:
         """Return the address that a url is or names."""
         named = bool(VARIABLE.fullmatch(url))
         address = self._of(url) if named else url
+        if named:  # a key in it may be told without the rest
+            told = (said for _, said in parse_qsl(address.partition("?")[2]))
+            self._taken |= {said: url for said in told if len(said) >= _SHORTEST_KEY}
         wrong, hint = wrong_address(address, plain=plain)
         if wrong:
             raise SourceFault(f"the address in {url} {wrong}" if named else f"`url` {wrong}", hint)
