@@ -52,3 +52,20 @@ def test_what_differs_is_told_unless_it_is_private(
         assert not any(each in printed.out + printed.err for each in ("7.31", "8.42", "secret"))
         run(["-C", str(made.root), "explain", "A", "price.base", "--show-private"])
         assert shown in capsys.readouterr().out
+
+
+def test_a_price_by_another_one_that_is_none_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And not at all where the whole source is in trouble: that is told of the source."""
+    price = {"base": {"formula": "erp.net"}, "allegro-cz": {"formula": "convert(base, 'CZK')", "rates": "nbp"}}
+    columns = {"currency": "text", "rate": {"type": "money", "currency": "PLN"}}
+    rates = erp(name="nbp", path="rates.csv", item="currency", columns=columns, orders="none")
+    made = shop(tmp_path, erp(columns=COLUMNS, orders="none"), rates, offer("A", price=price))
+    feed(made, "CZK,0.17", name="rates.csv", headings="currency,rate")
+    for rows, told in ((ROWS, 1), (("A,W1,10.00",), 0)):
+        feed(made, *rows, headings="item,warehouse,net,cost,kind")
+        run(["-C", str(made.root), "plan"])
+        printed = capsys.readouterr()
+        assert (printed.out + printed.err).count("P618") == told
+        assert "`base` has no value" not in printed.out + printed.err

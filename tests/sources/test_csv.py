@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from collections import Counter
 from typing import Any
@@ -16,6 +17,7 @@ from reconciler.connectors.tables import CSV
 from reconciler.connectors.tables.csv import csv_records
 from reconciler.model.tables import BadRow, Source
 
+from . import sheets
 from .declared import column, source, stock
 
 HEAD = "item,warehouse,quantity,net\n"
@@ -98,6 +100,8 @@ def test_bytes_of_another_encoding() -> None:
         wrong = fault((HEAD + "żółw,PL1,3,1\n").encode(), encoding=encoding)
         assert wrong.summary == f"the file is utf-8, and its source says {encoding}"
     assert "mark of utf-16" in fault(HEAD, encoding="utf-16").summary
+    assert "`type: sheet`" in fault(sheets.xlsx({"S": [["item"]]})).hint
+    assert "gzip" in fault(gzip.compress(HEAD.encode())).hint
     assert fault((HEAD + "K").encode("utf-16")[:-1], encoding="utf-16").hint == "Is the file damaged?"
     assert fault((HEAD + "K").encode() + b"\x81\xff,P,3,1\n").hint == "Is the file damaged?"
 

@@ -14,6 +14,8 @@ _ENCODINGS = (
 )  # fmt: skip
 _KNOWN = {codecs.lookup(each).name: each for each in _ENCODINGS} | {_UTF_8: "utf-8"}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: How files begin that are none of text, and what to do with them.
+_NO_TEXT = {b"PK\x03\x04": "Is it a sheet? Write `type: sheet`.", b"\x1f\x8b": "It is packed (gzip): unpack it."}
 _CUT_OFF = frozenset({"unexpected end of data", "truncated data"})
 _WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
 
@@ -68,6 +70,9 @@ def not_encoded(data: bytes, encoding: str) -> SourceFault:
 
 
 def _hint(data: bytes, name: str) -> str:
+    for mark, hint in _NO_TEXT.items():
+        if data.startswith(mark):
+            return hint
     if data.startswith(_UTF_16):
         return "Is it `encoding: utf-16`?" if name != "utf-16" else "Is the file damaged?"
     for other in ("utf-8", "cp1250"):

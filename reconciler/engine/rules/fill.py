@@ -17,7 +17,7 @@ from reconciler.documents.kinds import OFFER
 from reconciler.engine.rules.findings import Told, key_of
 from reconciler.engine.rules.given import UNREAD, Given, Market
 from reconciler.engine.rules.idle import tell_idle
-from reconciler.engine.rules.prices import PriceFilled, Prices
+from reconciler.engine.rules.prices import BASE, PriceFilled, Prices
 from reconciler.engine.rules.renewal import RENEWAL, has_to_end
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
@@ -271,7 +271,8 @@ def _fill_prices(
             del section[site]
             if filled.missing != UNREAD:
                 found.withheld[path] = filled.missing
-            if filled.source in prices.given.tables:
+            told_of_base = filled.baseless and BASE in costs
+            if filled.source in prices.given.tables and not told_of_base:
                 lost = Unknown(offer, filled.missing, unusable=filled.unusable, unpriced=not filled.unusable)
                 unknown.setdefault(filled.source, []).append(lost)
             continue

@@ -48,6 +48,11 @@ class PriceFilled(NamedTuple):
         """Tell whether it is another price tomorrow, maybe."""
         return self.told is not None and TODAY in self.told[1]
 
+    @property
+    def baseless(self) -> bool:
+        """Tell whether it is reckoned from the plain price, and there is none."""
+        return self.told is not None and self.told[1].get(BASE, self) is None
+
 
 class Prices(Struct, frozen=True):
     """Rules are typed once for each text, and rates are looked up once for each day that it is somewhere."""
