@@ -71,40 +71,6 @@ def test_a_refusal_of_a_saved_plan_costs_its_account(made: World, asked: Asked, 
     assert [prices(made, login) for login in ("s01", "s02", "s03")] == [{"52.00"}, {"49.99"}, {"52.00"}]
 
 
-def test_a_saved_plan_is_finished_where_it_was_refused(made: World, asked: Asked) -> None:
-    """What was done before is told as it came out, and not sent again; then the whole plan is spent."""
-    project = (made.root / "reconcile.yaml").read_text()
-    changed_project(made, guards={"price_change": 1})
-    assert asked("apply", str(made.root / "plan.json"), "--json")[0] == Exit.GUARD
-    (made.root / "reconcile.yaml").write_text(project)
-    made.forget_requests()
-    ended, out, err = asked("apply", str(made.root / "plan.json"), "--json")
-    body = json.loads(out)
-    assert (ended, [each["applied"] for each in body["ends"]]) == (0, [2, 2, 2])
-    assert sum(body["counts"].values()) == 6
-    assert len({each["seller"] for each in made.writes()}) == 1
-    assert "account a: applied before, by run" in err
-    assert [prices(made, login) for login in ("s01", "s02", "s03")] == [{"52.00"}] * 3
-    ended, out, _ = asked("apply", str(made.root / "plan.json"), "--json")
-    assert (ended, [each["exit_code"] for each in json.loads(out)["ends"]]) == (Exit.STALE, [Exit.STALE] * 3)
-
-
-def test_what_was_refused_before_is_so_again(made: World, asked: Asked) -> None:
-    """A row that the marketplace refused is no row that is done: who applies the rest reads of it once more."""
-    with made.simulator() as simulator:
-        simulator.change_settings({"faults": {"schedule": [{"do": "refuse_rows", "offers": ["17000000100"]}]}})
-    project = (made.root / "reconcile.yaml").read_text()
-    changed_project(made, guards={"price_change": 1})
-    asked("apply", str(made.root / "plan.json"), "--json")
-    (made.root / "reconcile.yaml").write_text(project)
-    ended, out, _ = asked("apply", str(made.root / "plan.json"), "--json")
-    body = json.loads(out)
-    assert ended == Exit.PARTLY
-    assert sum(body["counts"].values()) == 6
-    assert body["ends"][1]["applied"] == 2
-    assert body["counts"]["refused"] > 0
-
-
 def test_what_was_tampered_with_is_refused_whole(made: World, asked: Asked) -> None:
     """Nothing is sent to any account, whichever part it is."""
     saved = made.root / "plan.json"

@@ -24,7 +24,6 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
-from reconciler.runtime.commands.applied_before import left_of
 from reconciler.runtime.commands.source_check import judge_of_rows
 from reconciler.runtime.commands.tally import RunTally, now
 from reconciler.runtime.connection.session import Session, run, session
@@ -89,19 +88,17 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
     """Execute a plan in all its accounts and report what became of every row of every action.
 
     What can refuse an account is asked before anything is sent to any, and costs that account; a file that was
-    tampered with is refused whole. After that every account yields its rows, whatever ends it: those of an earlier
-    apply, where that has done its part and left another account undone.
+    tampered with is refused whole. After that every account yields its rows, whatever ends it.
     """
     if wrong := misfits_of_all(plan):
         raise UnreadablePlan(f"the plan cannot be one of ours: {wrong[0]}")
     started = now()
     project = project_of(workspace)
-    tally = RunTally()
-    left = left_of(workspace, plan, project, progress, tally)
-    parts = [_admitted(project, plan, part, options) for part in left]
+    parts = [_admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
+    tally = RunTally()
     parts = _without_outdated(workspace, plan, project, parts, progress, tally)
-    for planned, part in zip(left, parts, strict=True):
+    for planned, part in zip(plan.accounts, parts, strict=True):
         if not isinstance(part, _Part):
             tally.add(_not_begun(part, planned))
             continue
@@ -112,11 +109,11 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
         try:
             run(_apply_account(workspace, part, plan, options, progress, tally))
         except RunStopped as ended:
-            if not tally.outcomes and len(plan.accounts) == 1:
+            if not tally.outcomes and len(parts) == 1:
                 raise
             tally.add(tally.not_told(_not_begun(_stop(part.account.name, ended), part.plan)))
         except Exception as bug:
-            if len(plan.accounts) == 1:
+            if len(parts) == 1:
                 raise
             tally.add(tally.not_told(_not_begun(broken(part.account.name, bug), part.plan)))
             raise Broken(tally.report(started, plan)) from bug
