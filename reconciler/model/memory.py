@@ -43,7 +43,8 @@ class Baseline(Struct, frozen=True, kw_only=True):
     `digests` maps field paths to the digest (`digest_of`) of the value that was desired then. `declared` keeps the
     stock number as it was declared then, under its path; `counted` is the look from which sales are reckoned, if
     there is one. `fingerprint` is that of all desired fields, where all of them were true at once: its first half
-    of what is neither price nor stock, and this alone where only of that it can be said.
+    of what is neither price nor stock, and this alone where only of that it can be said. `at` is when it was
+    remembered (ISO): a plan that is older knows nothing better.
     """
 
     remote_id: str
@@ -51,6 +52,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     declared: Mapping[str, Value] = field(default_factory=dict)
     counted: Counted | None = None
     fingerprint: str = ""
+    at: str = ""
 
 
 class Managed(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.engine.memory import RunFacts, remember, shifts_of, written_by
+from reconciler.engine.overtaken import still_latest
 from reconciler.engine.settling import arrived, weighed
 from reconciler.engine.stock import QUANTITY, STATUS, look
 from reconciler.engine.verify import missing_but_sold
@@ -20,6 +21,7 @@ from reconciler.model.memory import Baseline, Compared, Counted, Managed, Rememb
 from reconciler.model.offers import OFFER, Key, Live, Snapshot
 from reconciler.model.outcomes import Accepted, Outcome
 from reconciler.model.plan import AccountPlan, Action, Target
+from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.ledger import Ledger
 from reconciler.runtime.ledger.place import Place
@@ -37,10 +39,13 @@ def remember_compared(opened: Session, run: Run, part: AccountPlan) -> int:
     """Before a run: remember what the plan compared; return how many resources are managed from now on.
 
     What documents let go is let go. What the run will write to is remembered as far as it was equal; the rest when
-    it has been read back.
+    it has been read back. What was remembered anew since the plan was made stays as it is.
     """
     opened.ledger.release(opened.place, part.released)
-    return _keep(opened.ledger, opened.place, _remembered(opened, run, part.compared, {}))
+    now = opened.clock.now()
+    known = opened.ledger.baselines_of(opened.place, {each.key for each in part.compared}).get
+    latest = still_latest(part.compared, known, datetime.fromisoformat(part.seen_at), now + SAME_TIME)
+    return _keep(opened.ledger, opened.place, _remembered(opened, run, latest, {}), now)
 
 
 def keep_compared(opened: Session, purpose: str, compared: Iterable[Compared]) -> None:
@@ -53,7 +58,7 @@ def keep_seen(ledger: Ledger, place: Place, purpose: str, compared: Iterable[Com
     at = now.isoformat(timespec="milliseconds")
     facts = RunFacts(purpose=purpose, project=place.project, run_id="", at=at)
     seen = list(compared)
-    _keep(ledger, place, remember(seen, {}, _known(ledger, place, seen, ()), facts))
+    _keep(ledger, place, remember(seen, {}, _known(ledger, place, seen, ()), facts), now)
 
 
 def settle(
@@ -72,7 +77,7 @@ def settle(
     compared = opened.ledger.runs.compared(run.id)
     written = written_by(actions, outcomes, _looks(opened, compared, actions, row))
     note_written(opened, written)
-    return _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written))
+    return _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written), opened.clock.now())
 
 
 def looks_of(opened: Session, run_id: str) -> dict[Key, Counted]:
@@ -122,7 +127,7 @@ def note_arrivals(opened: Session, writes: Iterable[Accepted], snapshot: Snapsho
     for run_id, written in by_run.items():
         run = opened.ledger.runs.by_id(run_id)
         compared = [each for each in opened.ledger.runs.compared(run_id) if each.key in written]
-        _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written))
+        _keep(opened.ledger, opened.place, _remembered(opened, run, compared, written), now)
     shown = {(each.run_id, each.action, each.target.key) for each, _ in found}
     return tuple(
         replace(each, shown=True) if (each.run_id, each.action, each.target.key) in shown else each
@@ -175,8 +180,9 @@ def _keys(run: Run, name: str) -> frozenset[Key]:
     return frozenset(Key(run.account, kind, plain) for kind, plain in run.context.get(name, ()))
 
 
-def _keep(ledger: Ledger, place: Place, remembered: Remembered) -> int:
-    ledger.keep_baselines(place, remembered.baselines)
+def _keep(ledger: Ledger, place: Place, remembered: Remembered, now: datetime) -> int:
+    at = now.isoformat(timespec="milliseconds")
+    ledger.keep_baselines(place, {key: replace(each, at=at) for key, each in remembered.baselines.items()})
     ledger.forget_baselines(place, remembered.forgotten)
     before = ledger.managed_before(place, remembered.managed)
     ledger.manage(place, (_since(each, before.get(each.key)) for each in remembered.managed))

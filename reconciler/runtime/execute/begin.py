@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from reconciler.engine.batch import batch
 from reconciler.engine.fees import limits_in, not_known, shown_in
 from reconciler.engine.lapsed import until_of
+from reconciler.engine.overtaken import reckons_from_another_number, without_what_was_equal
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.history import DIRTY
 from reconciler.model.marks import Mark
+from reconciler.model.memory import Compared
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Key
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
@@ -65,10 +67,18 @@ def run_of(
     fresh = _fresh(opened, workspace, plan, part, options, scope)
     if part.actions:
         take_run(opened, execution, fresh.id)
-        touched = {change.key for change in part.changes}
         operations = _operations(fresh.id, part, options, opened.spec, plan.id)
-        runs.begin(fresh, operations, [each for each in part.compared if each.key in touched])
+        runs.begin(fresh, operations, _compared_of_written(opened, part))
     return fresh
+
+
+def _compared_of_written(opened: Session, part: AccountPlan) -> list[Compared]:
+    """Return what was compared of the resources that the run writes to, as far as it is the latest."""
+    touched = {change.key for change in part.changes}
+    seen = [each for each in part.compared if each.key in touched]
+    known = opened.ledger.baselines_of(opened.place, touched).get
+    latest = opened.clock.now() + SAME_TIME
+    return without_what_was_equal(seen, known, datetime.fromisoformat(part.seen_at), latest)
 
 
 def _fresh(
@@ -172,6 +182,19 @@ def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
                     f"run {write.run_id[:8]} wrote `{path}` of {write.target.key.name} after this plan was made",
                     "plan again",
                 )
+    _insist_on_declared_numbers(opened, part)
+
+
+def _insist_on_declared_numbers(opened: Session, part: AccountPlan) -> None:
+    """A difference is reckoned from the number that was declared last: found true, another one holds since."""
+    adding = {each.key for each in part.changes if any(isinstance(f.after, Gain) for f in each.fields)}
+    known = opened.ledger.baselines_of(opened.place, adding)
+    for each in part.compared:
+        if each.key in adding and reckons_from_another_number(each, known.get(each.key)):
+            raise StalePlan(
+                f"another number of {each.key.name} was declared, and found to be there, after this plan was made",
+                "plan again",
+            )
 
 
 def _phased(part: AccountPlan, options: ApplyOptions, spec: MarketplaceSpec, plan_id: str) -> tuple[Action, ...]:

@@ -296,6 +296,7 @@ def _packed(each: Baseline) -> tuple[bytes, str]:
             "declared": dict(each.declared),
             "counted": counted_to_json(each.counted),
             "fingerprint": each.fingerprint,
+            "at": each.at,
         }
     )
     return body, hashlib.blake2b(body, digest_size=8).hexdigest()

@@ -1,0 +1,48 @@
+"""What a plan compared, held against what has been remembered since: an older plan knows nothing better. Pure.
+
+Saved plans are applied in any order. What an older one compared was true when it was made, and another number may
+have been declared since, and applied: taken for the last one it would be a delivery that nobody made.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from reconciler.engine.stock import QUANTITY
+from reconciler.model.memory import Baseline, Compared
+from reconciler.model.offers import Key
+
+Recalled = Callable[[Key], Baseline | None]
+
+
+def still_latest(
+    compared: Iterable[Compared], known: Recalled, seen_at: datetime, latest: datetime
+) -> list[Compared]:
+    """Return what was compared of resources of which nothing was remembered after `seen_at`."""
+    return [each for each in compared if not _overtaken(known(each.key), seen_at, latest)]
+
+
+def without_what_was_equal(
+    compared: Iterable[Compared], known: Recalled, seen_at: datetime, latest: datetime
+) -> list[Compared]:
+    """Return all that was compared; what was equal counts no more where it was remembered anew after `seen_at`."""
+    return [
+        replace(each, equal={}, whole=False, fingerprint="")
+        if _overtaken(known(each.key), seen_at, latest)
+        else each
+        for each in compared
+    ]
+
+
+def reckons_from_another_number(each: Compared, baseline: Baseline | None) -> bool:
+    """Tell whether a difference was reckoned from another declared number than the one that holds by now."""
+    declared = baseline.declared.get(QUANTITY) if baseline else None
+    return declared is not None and each.replaced is not None and declared != each.replaced
+
+
+def _overtaken(baseline: Baseline | None, seen_at: datetime, latest: datetime) -> bool:
+    """What was remembered in the future, by a clock that was wrong, is neither earlier nor later."""
+    if baseline is None or not baseline.at:
+        return False
+    return seen_at < datetime.fromisoformat(baseline.at) <= latest
