@@ -156,6 +156,8 @@ class Report(Struct, frozen=True, kw_only=True):
     ended before, and does not any more, though the thing stays on the account.
     `held` are the declared resources that problems held back, with the reasons, and `unread` the files because of
     which nothing counted as removed: the plan has said so before.
+    `earlier` are the accounts whose part an earlier apply of the same plan has done, each with that run: their
+    rows are among the outcomes, and nothing was sent for them now.
     `seconds` are of the accounts' clocks: a practice marketplace's waits cost no real time, and are counted.
     `timelines` tell when the requests were sent, one for each account that sent any.
     """
@@ -172,6 +174,7 @@ class Report(Struct, frozen=True, kw_only=True):
     released: int = 0
     held: Mapping[Key, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
     timelines: tuple[Timeline, ...] = ()
 
     def counts(self) -> dict[Result, int]:

@@ -55,6 +55,7 @@ def _body(report: Report) -> Json:
         "released": report.released,
         "held": held_to_json(report.held),
         "unread": list(report.unread),
+        "earlier": dict(report.earlier),
         "timelines": [timeline_to_json(each) for each in report.timelines],
     }
 

@@ -54,6 +54,7 @@ def _report(body: Json) -> Report:
         released=body["released"],
         held={key_from_json(each["key"]): str(each["reason"]) for each in body.get("held", ())},
         unread=tuple(body.get("unread", ())),
+        earlier=dict(body.get("earlier", {})),
         timelines=tuple(timeline_from_json(each) for each in body.get("timelines", ())),
     )
 

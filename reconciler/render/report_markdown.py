@@ -11,7 +11,7 @@ from reconciler.render.cost_text import took_text
 from reconciler.render.fault_text import fault_lines
 from reconciler.render.markdown import code, folded, table, text
 from reconciler.render.plan_markdown import MOST, marker
-from reconciler.render.report_text import held_text, is_ours, managed_text, next_steps, report_rows
+from reconciler.render.report_text import earlier_text, held_text, is_ours, managed_text, next_steps, report_rows
 from reconciler.render.style import PLAIN
 from reconciler.render.words import counted, lasting
 
@@ -34,6 +34,7 @@ def report_markdown(report: Report) -> Iterator[str]:
             outcomes=tuple(each for each in report.outcomes if each.key.account == account),
             stops=tuple(each for each in report.stops if each.account == account),
             held={key: why for key, why in report.held.items() if key.account == account},
+            earlier={name: run for name, run in report.earlier.items() if name == account},
         )
         yield marker(account)
         yield from _comment(mine, account, whole=len(accounts) == 1)
@@ -61,7 +62,7 @@ def _comment(report: Report, account: str, *, whole: bool) -> Iterator[str]:
     yield from lines
     room = MOST - sum(len(line) + 1 for line in lines)
     rows = list(report_rows(report, PLAIN, verbose=True)) if left else []
-    notes = [*held_text(report, PLAIN), *(managed_text(report) if whole else ())]
+    notes = [*earlier_text(report), *held_text(report, PLAIN), *(managed_text(report) if whole else ())]
     took = list(took_text(report, PLAIN, verbose=True)) if whole else []
     sections = [("Notes", notes), ("Requests and time", took), (f"Not applied ({len(left):,})", rows)]
     for title, section in sections:

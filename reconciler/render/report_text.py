@@ -33,6 +33,7 @@ def report_text(report: Report, style: Style, *, plan: Plan | None = None, verbo
         yield style("warning", left)
     yield from took_text(report, style, verbose=verbose)
     yield from managed_text(report)
+    yield from earlier_text(report)
     yield from held_text(report, style)
     if steps := list(next_steps(report)):
         yield ""
@@ -67,6 +68,12 @@ def managed_text(report: Report) -> Iterator[str]:
         yield f"{what} managed from now on: removing a document may end what it declares (docs/ownership.md)."
     if report.released:
         yield f"{counted(report.released, 'resource')} released: kept on the account and managed no longer."
+
+
+def earlier_text(report: Report) -> Iterator[str]:
+    """Say which accounts had been done by an earlier apply of the same plan."""
+    for account, run in report.earlier.items():
+        yield f"Account {account} had its part of this plan by run {run[:8]}: nothing was sent to it now."
 
 
 def held_text(report: Report, style: Style) -> Iterator[str]:

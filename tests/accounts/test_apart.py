@@ -118,3 +118,96 @@ def test_a_guard_beside_a_mistake(made: World, asked: Asked) -> None:
     assert asked("plan", "--account", "b")[0] == Exit.ERROR
     assert asked("apply", "--auto-approve", "--account", "b")[0] == Exit.GUARD
     assert not made.writes()
+
+
+def test_the_rest_of_a_plan_is_applied_by_the_same_file(made: World, asked: Asked) -> None:
+    """b was not let in: the second time a and c are told as done, whatever refuses them by now, and b goes on."""
+    saved = str(made.root / "plan.json")
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s02"}}]})
+    assert asked("apply", saved)[0] == Exit.AUTHENTICATION
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s01"}}]})
+    made.forget_requests()
+    ended, out, err = asked("apply", saved, "--json")
+    body = json.loads(out)
+    assert ended == 0, out + err
+    assert [(each["planned"], each["applied"], each["exit_code"]) for each in body["ends"]] == [(2, 2, 0)] * 3
+    assert [each["problem"] for each in body["ends"]] == [""] * 3
+    assert (body["counts"]["applied"], len(body["outcomes"])) == (6, 6)
+    assert list(body["earlier"]) == ["a", "c"]
+    assert len(made.writes()) == 1
+    assert prices(made, "s02") == {"52.00"}
+    (made.root / "done.json").write_text(out)
+    comment = asked("show", str(made.root / "done.json"), "--format", "markdown")[1]
+    assert comment.count("had its part of this plan by run") == 2
+
+
+def test_what_is_done_is_told(made: World, asked: Asked) -> None:
+    """In words, beside the table, which has no problem."""
+    saved = str(made.root / "plan.json")
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s02"}}]})
+    asked("apply", saved)
+    made.set(faults={"schedule": []})
+    ended, out, _ = asked("apply", saved)
+    assert ended == 0
+    assert "Apply complete: 6 applied of 6 planned." in out
+    assert out.count("had its part of this plan by run") == 2
+    assert "3 accounts.\n" in out
+
+
+def test_a_plan_that_was_applied_everywhere_is_applied_once(made: World, asked: Asked) -> None:
+    """Nothing of it is left in any account."""
+    saved = str(made.root / "plan.json")
+    assert asked("apply", saved)[0] == 0
+    made.forget_requests()
+    ended, out, _ = asked("apply", saved)
+    assert ended == Exit.STALE
+    assert out.count("this plan was applied on") >= 3
+    assert not made.writes()
+
+
+@pytest.mark.parametrize("since", ["a later plan", "an undo", "a row that had moved"])
+def test_what_does_not_hold_any_more_is_not_called_done(made: World, asked: Asked, since: str) -> None:
+    """A later run has overtaken a's part, took it back, or it never was whole: a says so, and b goes on."""
+    saved = str(made.root / "plan.json")
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s02"}}]})
+    if since == "a row that had moved":
+        with made.simulator() as simulator:
+            moved = {"sellingMode": {"price": {"amount": "51.00", "currency": "PLN"}}}
+            simulator.panel_edit("s01", "17000000100", moved)
+    asked("apply", saved)
+    made.set(faults={"schedule": []})
+    if since == "a later plan":
+        made.write("a/offers.yaml", json.dumps(world.offer("a-0", price="53 PLN")))
+        assert asked("apply", "--auto-approve", "--account", "a", "--target", "a-0")[0] == 0
+    if since == "an undo":
+        run_of_a = json.loads(asked("history", "--account", "a", "--json")[1])["runs"][0]["id"]
+        assert asked("undo", run_of_a, "--auto-approve")[0] == 0
+    ended, out, _ = asked("apply", saved, "--json")
+    body = json.loads(out)
+    assert [each["exit_code"] for each in body["ends"]] == [Exit.STALE, 0, 0]
+    assert ended == Exit.STALE
+    assert list(body["earlier"]) == ["c"]
+    assert prices(made, "s02") == {"52.00"}
+
+
+def test_a_part_of_which_a_freeze_held_some_is_not_called_done(made: World, asked: Asked) -> None:
+    """Every row of its run was applied, and the run had less than the plan: a new plan has the rest."""
+    saved = str(made.root / "plan.json")
+    body = world.offer("a-0", price="52 PLN", content={"title": "Kubek ceramiczny czerwony z uchem"})
+    made.write("a/offers.yaml", json.dumps(body))
+    assert asked("plan", "--out", saved)[0] == 0
+    accounts = json.loads((made.root / "reconcile.yaml").read_text())["accounts"]
+    made.project(
+        {
+            "accounts": accounts,
+            "freeze": [{"from": "2020-01-01T00:00", "until": "2099-01-01T00:00", "modules": ["content"]}],
+        }
+    )
+    made.set(faults={"schedule": [{"do": "401", "times": None, "when": {"login": "s02"}}]})
+    asked("apply", saved)
+    assert prices(made, "s01") == {"49.99", "52.00"}
+    made.set(faults={"schedule": []})
+    made.project({"accounts": accounts})
+    ended, out, _ = asked("apply", saved, "--json")
+    assert ended == Exit.STALE
+    assert [each["exit_code"] for each in json.loads(out)["ends"]] == [Exit.STALE, 0, 0]

@@ -24,6 +24,7 @@ from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
 from reconciler.runtime.clock import SAME_TIME, WallClock, span
+from reconciler.runtime.commands.applied_before import AppliedBefore, applied_before
 from reconciler.runtime.commands.source_check import judge_of_rows
 from reconciler.runtime.commands.tally import RunTally, now
 from reconciler.runtime.connection.session import Session, run, session
@@ -94,13 +95,14 @@ def apply_plan(workspace: Workspace, plan: Plan, options: ApplyOptions, progress
         raise UnreadablePlan(f"the plan cannot be one of ours: {wrong[0]}")
     started = now()
     project = project_of(workspace)
-    parts = [_admitted(project, plan, part, options) for part in plan.accounts]
+    before = applied_before(workspace, project, plan)
+    parts = [before.get(part.account) or _admitted(project, plan, part, options) for part in plan.accounts]
     _say_age(workspace, plan, project, progress)
-    tally = RunTally()
+    tally = RunTally(earlier={account: each.run.id for account, each in before.items()})
     parts = _without_outdated(workspace, plan, project, parts, progress, tally)
     for planned, part in zip(plan.accounts, parts, strict=True):
         if not isinstance(part, _Part):
-            tally.add(_not_begun(part, planned))
+            tally.add(_not_begun(part, planned) if isinstance(part, Stop) else Executed(part.outcomes))
             continue
         tally.outcomes.extend(part.held)
         if tally.interrupted:
@@ -124,15 +126,15 @@ def _without_outdated(
     workspace: Workspace,
     plan: Plan,
     project: Project,
-    parts: list[_Part | Stop],
+    parts: list[_Part | Stop | AppliedBefore],
     progress: Progress,
     tally: RunTally,
-) -> list[_Part | Stop]:
+) -> list[_Part | Stop | AppliedBefore]:
     """Leave out what sources that were read again say otherwise by now; each such row is said to be stale."""
     judge_row = judge_of_rows(workspace, plan, project.name, progress)
     if judge_row is None:
         return parts
-    found: list[_Part | Stop] = []
+    found: list[_Part | Stop | AppliedBefore] = []
     for part in parts:
         if not isinstance(part, _Part):
             found.append(part)

@@ -27,6 +27,7 @@ class RunTally(Struct, kw_only=True):
     seconds: float = 0.0
     managed: int = 0
     released: int = 0
+    earlier: dict[str, str] = field(default_factory=dict)
     interrupted: bool = False
 
     def add(self, done: Executed) -> None:
@@ -56,6 +57,7 @@ class RunTally(Struct, kw_only=True):
             stops=tuple(self.stops),
             managed=self.managed,
             released=self.released,
+            earlier=self.earlier,
             held={key: why for part in plan.accounts for key, why in part.held.items()} if plan else {},
             unread=tuple(dict.fromkeys(file for part in plan.accounts for file in part.unread)) if plan else (),
             **({"forecast": plan.forecast} if plan else {}),

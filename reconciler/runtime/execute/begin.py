@@ -20,6 +20,7 @@ from reconciler.model.history import DIRTY
 from reconciler.model.marks import Mark
 from reconciler.model.memory import Compared
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Key
+from reconciler.model.outcomes import Accepted
 from reconciler.model.plan import AccountPlan, Action, Plan
 from reconciler.model.plan_json import UnreadablePlan
 from reconciler.model.spec import MarketplaceSpec
@@ -29,6 +30,8 @@ from reconciler.runtime.clock import SAME_TIME
 from reconciler.runtime.connection.session import Session
 from reconciler.runtime.errors import StalePlan
 from reconciler.runtime.execute.lock import Execution, take_run
+from reconciler.runtime.ledger import Ledger
+from reconciler.runtime.ledger.place import Place
 from reconciler.runtime.ledger.rows import Operation, Run, untouched
 from reconciler.runtime.options import ApplyOptions
 from reconciler.runtime.project.workspace import Workspace
@@ -167,22 +170,33 @@ def insist_on_what_it_undoes(opened: Session, plan: Plan, part: AccountPlan) -> 
 
 
 def _insist_on_freshness(opened: Session, part: AccountPlan) -> None:
-    """A plan is stale where a later run wrote another value to one of its fields, though it may be undone.
+    """A plan is stale where a later run has overtaken it."""
+    if found := written_otherwise(opened.ledger, opened.place, part, opened.clock.now() + SAME_TIME):
+        write, path = found
+        raise StalePlan(
+            f"run {write.run_id[:8]} wrote `{path}` of {write.target.key.name} after this plan was made",
+            "plan again",
+        )
+    _insist_on_declared_numbers(opened, part)
+
+
+def written_otherwise(
+    ledger: Ledger, place: Place, part: AccountPlan, latest: datetime, but: str = ""
+) -> tuple[Accepted, str] | None:
+    """Return a field of a plan to which a later run wrote another value, though it may be undone.
 
     The same difference is another value: a second one comes on top of it. What was written in the future, by a
     clock that was wrong, is neither earlier nor later: each row is compared with what is there before it is sent.
+    `but` is the plan's own run.
     """
     wanted = {(each.key.kind, each.key.name): {f.path: f.after for f in each.fields} for each in part.changes}
-    seen_at, latest = datetime.fromisoformat(part.seen_at), opened.clock.now() + SAME_TIME
-    for write in opened.ledger.pending.between(opened.place, seen_at, latest):
+    for write in ledger.pending.between(place, datetime.fromisoformat(part.seen_at), latest):
         planned = wanted.get((write.target.key.kind, write.target.key.name), {})
         for path, value in write.target.after.items():
-            if path in planned and (planned[path] != value or isinstance(value, Gain)):
-                raise StalePlan(
-                    f"run {write.run_id[:8]} wrote `{path}` of {write.target.key.name} after this plan was made",
-                    "plan again",
-                )
-    _insist_on_declared_numbers(opened, part)
+            another = path in planned and (planned[path] != value or isinstance(value, Gain))
+            if another and write.run_id != but:
+                return write, path
+    return None
 
 
 def _insist_on_declared_numbers(opened: Session, part: AccountPlan) -> None:
