@@ -16,7 +16,7 @@ from reconciler.engine.lapsed import until
 from reconciler.engine.of_kind import of_kind
 from reconciler.engine.open_orders import Siblings
 from reconciler.engine.places import places
-from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, is_literal, judged
+from reconciler.engine.stock import QUANTITY, Stock, ended_by_sales, filled_up, is_literal, judged
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.exact import brief
@@ -148,7 +148,7 @@ def _stock(
             desired, live, moved, known, scope.siblings, scope.now, scope.ahead, scope.fights(desired.key)
         )
     if not is_literal(desired):
-        return None
+        return filled_up(desired, live, moved, scope.baseline, scope.now)
     baseline = scope.baseline(desired.key)
     return judged(
         desired,

@@ -9,18 +9,20 @@ other one may have no part any more: what its pieces are of is remembered.
 Offers of this account are looked at as they are there now, those of other accounts as they were seen last.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
 from reconciler.engine.stock import QUANTITY, STATUS
 from reconciler.model.memory import Baseline, Counted
-from reconciler.model.modules import StockForm
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.sourced import NONE, Followed, Sibling
+from reconciler.model.values import digest
 
 Gone = tuple[tuple[str, int], ...]
+#: What an ended status is remembered by.
+_ENDED = digest("ended")[:16]
 _NOT_AHEAD = timedelta(0)
 
 
@@ -104,18 +106,19 @@ def siblings_of(
     pairs: Iterable[tuple[Desired, Live | None]],
     every: Iterable[Live],
     baseline: Callable[[Key], Baseline | None],
-    elsewhere: Callable[[Key], Baseline | None],
+    elsewhere: Mapping[Key, Baseline],
     now: datetime,
     ahead: timedelta,
 ) -> Siblings:
     """Return what is to be known of all articles that several offers sell, or have sold.
 
-    `every` are the offers of this account that the project manages. `elsewhere` knows what is remembered of offers
-    of other accounts.
+    `every` are the offers of this account that the project manages. `elsewhere` is what is remembered of offers of
+    other accounts: of siblings, and of what the project manages there and knows to be of an article.
     """
     pairs = list(pairs)
     articles = list(_articles(desired for desired, _ in pairs))
-    former = _former([desired for desired, _ in pairs], every, baseline)
+    claims = _claims([desired for desired, _ in pairs])
+    former = [*_former(claims, every, baseline), *_former_elsewhere(claims, elsewhere)]
     if not articles and not former:
         return Siblings()
     looks = _Looks(
@@ -133,10 +136,10 @@ def siblings_of(
         }
         if any(others.values()):
             beyond[where] = others
-    for where, key, followed, takes, known, live in former:
-        open_sets = sum(sets for _, sets in gone_from(known, live, followed, now, ahead))
-        if pieces := takes * (_shown(live) + open_sets):
-            beyond[where] = {**beyond.get(where, {}), key: pieces}
+    for each in former:
+        sets = each.shown + sum(pieces for _, pieces in each.gone(now, ahead))
+        if pieces := each.takes * sets:
+            beyond[each.where] = {**beyond.get(each.where, {}), each.key: pieces}
     return Siblings(gone, beyond)
 
 
@@ -154,40 +157,88 @@ def _articles(
                 yield where, followed, siblings
 
 
-def _former(
-    desired: Iterable[Desired], every: Iterable[Live], baseline: Callable[[Key], Baseline | None]
-) -> list[tuple[tuple[str, str], Key, Followed, int, Counted, Live]]:
-    """Return the offers whose pieces are of an article that they claim no part of: it is shared out without them.
+class _Claims(Struct, frozen=True):
+    """The articles that are shared out, each with an offer that follows it, and who claims a part of which."""
 
-    Their documents say something else now, are gone, or cannot be read; and nothing has lowered them since. What
-    was let go of shows its pieces for somebody else.
-    """
-    desired = list(desired)
-    following = {each.key: each.sourced.stock for each in desired if each.sourced and each.sourced.stock}
-    parted = {(each.source, item): each for each in following.values() if not each.shared for item in each.items}
+    parted: Mapping[tuple[str, str], Followed]
+    claimed: frozenset[tuple[Key, str, str]]
+
+    def unclaimed(self, key: Key, known: Counted) -> Iterator[tuple[tuple[str, str], Followed, int]]:
+        """Yield the articles that the pieces of an offer are of, and of which it claims no part."""
+        for source, item, takes in known.of:
+            followed = self.parted.get((source, item))
+            if followed and (key, source, item) not in self.claimed:
+                yield (source, item), followed, takes
+
+
+def parted_articles(desired: Iterable[Desired]) -> dict[tuple[str, str], Followed]:
+    """Return the articles (source, item) of which these offers have parts, each with one that follows it."""
+    following = (each.sourced.stock for each in desired if each.sourced and each.sourced.stock)
+    return {(each.source, item): each for each in following if not each.shared for item in each.items}
+
+
+def _claims(desired: Sequence[Desired]) -> _Claims:
+    parted = parted_articles(desired)
     if not parted:
-        return []
-    claimed = {(key, each.source, item) for key, each in following.items() for item in each.items}
-    claimed |= {
+        return _Claims(parted, frozenset())
+    following = {each.key: each.sourced.stock for each in desired if each.sourced and each.sourced.stock}
+    mine = {(key, each.source, item) for key, each in following.items() for item in each.items}
+    others = {
         (_key(other), each.source, item)
         for each in parted.values()
-        for item, others in each.siblings.items()
-        for other in others
+        for item, siblings in each.siblings.items()
+        for other in siblings
     }
-    filled_up = {each.key: each.fields.get(QUANTITY) for each in desired if each.stock_form is StockForm.ALWAYS}
-    found = []
-    for live in every:
+    return _Claims(parted, frozenset(mine | others))
+
+
+class _Former(Struct, frozen=True):
+    """An offer whose pieces are of an article that it claims no part of: it is shared out without it.
+
+    Its document says something else now, is gone, or cannot be read; and nothing has lowered it since. `live` is
+    what is there now; None for one of another account, of which what was seen last is known.
+    """
+
+    where: tuple[str, str]
+    key: Key
+    followed: Followed
+    takes: int
+    known: Counted
+    live: Live | None
+
+    @property
+    def shown(self) -> int:
+        return self.known.left if self.live is None else _shown(self.live)
+
+    def gone(self, now: datetime, ahead: timedelta) -> Gone:
+        if self.live is None:
+            return _still_open(self.known.gone, self.followed, ahead)
+        return gone_from(self.known, self.live, self.followed, now, ahead)
+
+
+def _former(
+    claims: _Claims, every: Iterable[Live], baseline: Callable[[Key], Baseline | None]
+) -> Iterator[_Former]:
+    """Yield those of this account. What was let go of shows its pieces for somebody else."""
+    for live in every if claims.parted else ():
         key = live.key
-        if key is None or live.kind != OFFER or live.fields.get(QUANTITY) == filled_up.get(key, -1):
-            continue
-        known = last_look(baseline(key), live)
-        if known is None:
-            continue
-        for source, item, takes in known.of:
-            followed = parted.get((source, item))
-            if followed and (key, source, item) not in claimed:
-                found.append(((source, item), key, followed, takes, known, live))
-    return found
+        known = last_look(baseline(key), live) if key is not None and live.kind == OFFER else None
+        if key is not None and known is not None:
+            for where, followed, takes in claims.unclaimed(key, known):
+                yield _Former(where, key, followed, takes, known, live)
+
+
+def _former_elsewhere(claims: _Claims, elsewhere: Mapping[Key, Baseline]) -> Iterator[_Former]:
+    """Yield those of other accounts: a number that a document declares is of no article."""
+    for key, each in elsewhere.items():
+        if each.counted is not None and each.declared.get(QUANTITY) is None and not _is_ended(each):
+            for where, followed, takes in claims.unclaimed(key, each.counted):
+                yield _Former(where, key, followed, takes, each.counted, None)
+
+
+def _is_ended(each: Baseline) -> bool:
+    """Tell whether an offer was last seen ended, as its document has it."""
+    return each.digests.get(STATUS) == _ENDED
 
 
 def _shown(live: Live) -> int:
@@ -199,7 +250,7 @@ class _Looks(Struct, frozen=True):
 
     there: Mapping[Key, Live]
     baseline: Callable[[Key], Baseline | None]
-    elsewhere: Callable[[Key], Baseline | None]
+    elsewhere: Mapping[Key, Baseline]
     now: datetime
     ahead: timedelta
 
@@ -211,7 +262,7 @@ class _Looks(Struct, frozen=True):
             gone = gone_from(last_look(self.baseline(key), live), live, followed, self.now, self.ahead)
         else:
             known = self._remembered(key)
-            gone = _still_open(known.gone, followed, self.ahead) if known else ()
+            gone = _still_open(known.counted.gone, followed, self.ahead) if known and known.counted else ()
         return sum(pieces for _, pieces in gone)
 
     def shown(self, sibling: Sibling) -> int:
@@ -219,12 +270,11 @@ class _Looks(Struct, frozen=True):
         live = self.there.get(_key(sibling))
         if live is None:
             known = self._remembered(_key(sibling))
-            return known.left if known else 0
+            return known.counted.left if known and known.counted and not _is_ended(known) else 0
         return _shown(live)
 
-    def _remembered(self, key: Key) -> Counted | None:
-        known = self.elsewhere(key) or self.baseline(key)
-        return known.counted if known else None
+    def _remembered(self, key: Key) -> Baseline | None:
+        return self.elsewhere.get(key) or self.baseline(key)
 
 
 def _key(sibling: Sibling) -> Key:

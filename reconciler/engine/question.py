@@ -69,7 +69,7 @@ class Question(Struct, frozen=True, kw_only=True):
     accepted: tuple[Accepted, ...] = ()
     known: Known = field(default_factory=Known)
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
-    elsewhere: Callable[[Key], Baseline | None] = lambda _key: None
+    elsewhere: Mapping[Key, Baseline] = field(default_factory=dict)
     begun: Callable[[Key], bool] = lambda _key: False
     spent: Mapping[Key, Spent] = field(default_factory=dict)
     slice_of: int = 0

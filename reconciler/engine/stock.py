@@ -10,7 +10,7 @@ additional marketplace), so old sales leave the number while new ones come in. N
 bound: it only decides whether what is missing is called sold, perhaps sold, or somebody else's doing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from reconciler.model.changes import Change
 from reconciler.model.diagnostics import Diagnostic, Severity, warning
 from reconciler.model.memory import Baseline, Counted
 from reconciler.model.modules import StockForm
-from reconciler.model.offers import OFFER, Desired, Live
+from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.outcomes import Arrival
 from reconciler.model.undone import Reason
 from reconciler.model.values import Gain, Value
@@ -61,6 +61,19 @@ class Stock(Struct, frozen=True, kw_only=True):
     def left(self) -> tuple[tuple[Reason, str], ...]:
         """Return the number as undone where nobody may write it."""
         return ((Reason.STOCK, QUANTITY),) if self.unknown else self.undone
+
+
+def filled_up(
+    desired: Desired, live: Live, moved: _Moved, remembered: Callable[[Key], Baseline | None], now: datetime
+) -> Stock | None:
+    """Return what is to be remembered of a number that is filled up: its pieces are of no article any more."""
+    number = desired.fields.get(QUANTITY)
+    if desired.stock_form is not StockForm.ALWAYS or number is None:
+        return None
+    baseline = remembered(desired.key)
+    if baseline is None or baseline.counted is None or not baseline.counted.of:
+        return None
+    return Stock(moved=moved, counted=look(int(number), live, now))
 
 
 class Sales(Struct, frozen=True, kw_only=True):

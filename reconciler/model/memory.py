@@ -109,7 +109,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
     @property
     def follows_source(self) -> bool:
-        """Tell whether its number comes from a source: it was looked at, and nobody declared one."""
+        """Tell whether its number comes from a source, or came from one until now: looked at, and not declared."""
         return self.counted is not None and self.declared.get("stock.quantity") is None
 
     @property

@@ -199,6 +199,42 @@ def test_what_another_one_still_shows_is_not_given_away(way: str, tmp_path: Path
     assert (made.state("K-1"), made.state("K-2")) == (("ACTIVE", end), state)
 
 
+@pytest.mark.parametrize("way", LEAVES)
+def test_what_one_of_another_account_still_shows_is_not_given_away(way: str, tmp_path: Path) -> None:
+    """The same in two accounts: the first knows what the second one's offer showed when it was seen last."""
+    document, state, end = LEAVES[way]
+    made = _two_accounts(tmp_path, pieces=20, share="split")
+    made.made.write("erp.csv", feed({"K-1": {"PL": 20}, "K-9": {"PL": 3}}))
+    for _ in range(3):
+        made.apply()
+    assert (made.state("K-1"), _second(made)) == (("ACTIVE", 10), 10)
+    half = {**follows("K-1", share="split"), "account": "main"}
+    if "not synced" in way and document is None:
+        made.declare(half, _as_second(LEAVES["is not synced"][0]))
+        made.apply()
+    made.declare(half, *([_as_second(document)] if isinstance(document, dict) else []))
+    if isinstance(document, str):
+        made.made.write("second/defaults.yaml", "kind: Defaults\naccount: second\n")
+        made.made.write("second/second.yaml", document.replace("K-2", "L-1"))
+    left_out = told(made.plan("--account", "main"), "P113")
+    assert all("shared articles is given to no other offer" in each["summary"] for each in left_out)
+    assert left_out or not isinstance(document, str)
+    run(["-C", str(tmp_path), "apply", "--auto-approve", "--account", "main"])
+    assert made.state("K-1") == ("ACTIVE", 10)
+    for _ in range(3):
+        run(["-C", str(tmp_path), "apply", "--auto-approve"])
+    with made.made.simulator() as simulator:
+        second = simulator.offer_by_external_id(SECOND, "L-1")
+    assert (made.state("K-1"), (second["publication"]["status"], second["stock"]["available"])) == (
+        ("ACTIVE", end),
+        state,
+    )
+
+
+def _as_second(document: Any) -> dict[str, Any]:
+    return {**document, "name": "L-1", "account": "second"}
+
+
 def test_an_end_that_fails_gives_nothing_away(tmp_path: Path) -> None:
     """Its document is gone and the marketplace does not end it: what it shows is not offered twice."""
     made = Shop.make(tmp_path, [there(1, "K-1"), there(2, "K-2")], [], {"K-1": {"PL": 20}})

@@ -19,6 +19,8 @@ from reconciler.runtime.ledger.schema import marking
 
 #: Names in one question.
 _TOGETHER = 500
+#: What stands in a body that tells of which articles its pieces are.
+_OF = b'"of":['
 #: What PostgreSQL says of tables on which nobody may make triggers, or not now: no right, and no lock in time.
 _NO_TRIGGERS = frozenset({"42501", "55P03"})
 
@@ -81,6 +83,16 @@ class Memory:
                 )
                 found.update({place.key(kind, name): bytes(body) for name, body in rows})
         return Baselines(found)
+
+    def of_articles(self, place: Place) -> Baselines:
+        """Return what a project remembers of all that it manages at a site and knows to be of an article."""
+        rows = self._db.rows(
+            "select b.kind, b.name, b.body from baselines b join managed m "
+            "on m.site = b.site and m.project = b.project and m.kind = b.kind and m.name = b.name "
+            "where b.site = ? and b.project = ?",
+            place.of_project,
+        )
+        return Baselines({place.key(kind, name): bytes(body) for kind, name, body in rows if _OF in bytes(body)})
 
     def keep_baselines(self, place: Place, baselines: Mapping[Key, Baseline]) -> None:
         """Remember these in place of what was remembered of them."""

@@ -320,7 +320,9 @@ def of_these(documents: Documents, names: Sequence[str]) -> list[Diagnostic]:
     }
     if others:
         files = f"{len(others):,} file{'s' * (len(others) != 1)}"
-        summary = f"{files} of other accounts left out with mistakes"
-        hint = "correct them first where accounts share stock: what such an offer shows may be given to another"
-        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary, hint=hint))
+        # All accounts share an article: what such an offer was seen to show is given to no other one.
+        shared = "what their offers show of shared articles is given to no other offer"
+        left = shared if documents.of(SOURCE) else "this plan does not need them"
+        summary = f"{files} of other accounts left out with mistakes; {left}"
+        mine.append(Diagnostic(severity=Severity.NOTE, code="P113", summary=summary))
     return mine
