@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from reconciler.model.diagnostics import Diagnostic, error, warning
-from reconciler.model.offers import OFFER, Desired, Key, Live
-from reconciler.model.spec import Identity, MarketplaceSpec
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live
+from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
 
 
 class Matched(Struct, frozen=True):
@@ -77,10 +77,27 @@ def _find(
     candidates = by_key.get(desired.key) or before
     if len(candidates) > 1:
         return None, _ambiguous(desired, candidates, known.get(desired.key, ""))
-    renamed = None if candidates else by_id.get((kind, known.get(desired.key, "")))
-    if renamed is not None:
-        return None, _bears_another_key(desired, renamed)
-    return (candidates[0] if candidates else None), None
+    if not candidates:
+        renamed = by_id.get((kind, known.get(desired.key, "")))
+        return None, _bears_another_key(desired, renamed) if renamed is not None else None
+    [found] = candidates
+    if found.key == desired.key and bears_another_key(desired.key, found, spec.kinds[kind]):
+        return None, _bears_another_key(desired, found)
+    return found, None
+
+
+def bears_another_key(key: Key, live: Live, kind: KindSpec) -> bool:
+    """Tell whether an offer that we know by its id bears another key there than ours, or none any more.
+
+    No write is sent to it: by its key it would be somebody else's. What has no key goes by its id, and what a
+    creation has begun gets its key yet.
+    """
+    if kind.identity is not Identity.EXTERNAL_ID or EXTERNAL_ID not in live.facts:
+        return False
+    borne = live.facts[EXTERNAL_ID]
+    if borne is None:
+        return key.name != live.remote_id and kind.key_given != "after"
+    return bool(borne != key.name)
 
 
 def _before_the_move(
@@ -138,7 +155,8 @@ def _bears_another_key(desired: Desired, live: Live) -> Diagnostic:
     """What was called something else there, by hand, is not made a second time, and has not lost its document."""
     kind, name = desired.key.kind, desired.key.name
     what = "key" if kind == OFFER else "name"
-    bears = f"the {what} {live.key.name}" if live.key else f"no {what}"
+    borne = live.facts.get(EXTERNAL_ID, live.key and live.key.name)
+    bears = f"the {what} {borne}" if borne else f"no {what}"
     return error(
         "P107",
         f"{name} is {kind} {live.remote_id}, which bears {bears} by now",

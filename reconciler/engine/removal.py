@@ -1,17 +1,18 @@
 """What lost its document: ended or deleted, held, or let go. Only what this project manages is ever touched."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from msgspec import Struct, field
 
 from reconciler.engine.creation import named_only
+from reconciler.engine.match import bears_another_key
 from reconciler.engine.question import Question
 from reconciler.engine.unclear import left_out
 from reconciler.model.changes import Change, FieldChange, Verb
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
-from reconciler.model.offers import OFFER, Desired, Key, Live, Snapshot
+from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import KindSpec, MarketplaceSpec
 
 _STATUS = "stock.status"
@@ -63,12 +64,24 @@ def removed(
         elif odd := live.unclear():
             found.left.append(live)
             found.notes.append(left_out(managed.key, live, odd))
-        elif (other := meant.get(managed.key)) and managed.key not in let_go:
+        elif managed.key in let_go:
+            continue
+        elif why := _no_more_ours(managed.key, live, meant, spec):
             found.left.append(live)
-            found.notes.append(_left_on_account(managed.key, live, f"that document means {other} now"))
-        elif managed.key not in let_go:
+            found.notes.append(_left_on_account(managed.key, live, why))
+        else:
             _judge(managed, live, spec, question, snapshot, found)
     return found
+
+
+def _no_more_ours(key: Key, live: Live, meant: Mapping[Key, str], spec: MarketplaceSpec) -> str:
+    """Say why what was managed is not ended with its document, if so."""
+    if other := meant.get(key):
+        return f"that document means {other} now"
+    if bears_another_key(key, live, spec.kinds[live.kind]):
+        borne = live.facts[EXTERNAL_ID]
+        return f"somebody gave it the key {borne}" if borne else "somebody took its key away"
+    return ""
 
 
 def _judge(
@@ -162,4 +175,5 @@ def _left_on_account(key: Key, live: Live, why: str) -> Diagnostic:
         severity=Severity.NOTE,
         code="P401",
         summary=f"{key} ({live.remote_id}) has no document any more and is left on the account: {why}",
+        hint=f"`reconcile release {key.name if key.kind == OFFER else key}` lets go of it",
     )

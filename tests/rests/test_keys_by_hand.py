@@ -59,17 +59,35 @@ def test_what_the_hints_say_settles_it(resting: World, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["another", None])
 def test_a_key_that_nobody_has(resting: World, tmp_path: Path, key: str | None) -> None:
-    """It is known by its id, and counted once."""
+    """It is known by its id, counted once, and said each time: no write would be sent to it."""
     made, known = copied(resting, tmp_path / "shop"), ids(resting)
     made.panel(known["A-1"], {"external": {"id": key} if key else None})
+    bears = f"bears {f'the key {key}' if key else 'no key'} by now"
+    expected = [("P107", f"A-1 is Offer {known['A-1']}, which {bears}")]
     plan = both(made).book
-    assert (plan.changes, plan.accounts[0].counts["live"], told(plan)) == ((), 5, [])
+    assert (plan.changes, plan.accounts[0].counts["live"], told(plan)) == ((), 5, expected)
     made.rest()
     assert said(planned(made)[0]) == said(plan)
     again = copied(made, tmp_path / "again")
     declare(again, document("A-1", price="71 PLN"))
     plan = both(again).book
-    assert [(each.key.name, each.remote_id) for each in plan.changes] == [("A-1", known["A-1"])]
+    assert (plan.changes, told(plan)) == ((), expected)
+
+
+@pytest.mark.parametrize("key", ["another", None])
+def test_what_is_planned_under_another_key_is_applied(resting: World, tmp_path: Path, key: str | None) -> None:
+    """What `adopt` means is written; what lost its document is left alone, and said."""
+    made, known = copied(resting, tmp_path / "shop"), ids(resting)
+    made.panel(known["A-1"], {"external": {"id": key} if key else None})
+    declare(made, document("A-1", price="71 PLN", adopt=known["A-1"]))
+    assert not undone(made.apply(made.plan()))
+    assert made.stored()[known["A-1"]]["sellingMode"]["price"]["amount"] == "71.00"
+    made.panel(known["A-1"], {"external": {"id": key} if key else None})
+    (made.root / path_of("A-1")).unlink()
+    plan = both(made).book
+    left = f"somebody gave it the key {key}" if key else "somebody took its key away"
+    what = f"Offer/A-1 ({known['A-1']}) has no document any more and is left on the account: {left}"
+    assert (plan.changes, told(plan)) == ((), [("P401", what)])
 
 
 def test_a_key_that_another_document_waits_for(resting: World, tmp_path: Path) -> None:
