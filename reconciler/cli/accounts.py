@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
+
 from reconciler.cli.exit_codes import Exit, worst
 from reconciler.model.accounts import AccountEnd
 from reconciler.model.diagnostics import Diagnostic, Severity
@@ -103,7 +105,8 @@ def of_report(plan: Plan, report: Report) -> list[AccountEnd]:
         done[each.key] = done.get(each.key, True) and each.result is Result.APPLIED
     stops = {each.account: each for each in report.stops}
     ends = []
-    for part, before in zip(plan.accounts, of_plan(plan), strict=True):
+    lifted = replace(plan, accounts=tuple(replace(each, violations=()) for each in plan.accounts))
+    for part, before in zip(plan.accounts, of_plan(lifted), strict=True):  # a guard that refused is a stop
         counts, stop = rows.get(part.account, Counter()), stops.get(part.account)
         code = STOPPED[stop.reason] if stop else _code(counts, stale[part.account], part)
         done = whole.get(part.account, {})

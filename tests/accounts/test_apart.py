@@ -134,6 +134,7 @@ def test_the_rest_of_a_plan_is_applied_by_the_same_file(made: World, asked: Aske
     assert [each["problem"] for each in body["ends"]] == [""] * 3
     assert (body["counts"]["applied"], len(body["outcomes"])) == (6, 6)
     assert list(body["earlier"]) == ["a", "c"]
+    assert body["requests"]["identity"] == body["forecast"]["requests"]["identity"] == 1
     assert len(made.writes()) == 1
     assert prices(made, "s02") == {"52.00"}
     (made.root / "done.json").write_text(out)
@@ -211,3 +212,13 @@ def test_a_part_of_which_a_freeze_held_some_is_not_called_done(made: World, aske
     ended, out, _ = asked("apply", saved, "--json")
     assert ended == Exit.STALE
     assert [each["exit_code"] for each in json.loads(out)["ends"]] == [Exit.STALE, 0, 0]
+
+
+def test_a_guard_that_was_lifted_is_no_problem_of_an_apply(made: World, asked: Asked) -> None:
+    """The plan was refused, and the apply allows it: the table says that all was applied, and no more."""
+    changed_project(made, guards={"price_change": 1})
+    saved = str(made.root / "plan.json")
+    assert asked("plan", "--out", saved)[0] == Exit.GUARD
+    ended, out, _ = asked("apply", saved, "--allow", "price-change=5", "--json")
+    ends = json.loads(out)["ends"]
+    assert (ended, [(each["applied"], each["problem"]) for each in ends]) == (0, [(2, "")] * 3)

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reconciler.model.outcomes import Outcome, Report, Stop
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Forecast, Plan
 from reconciler.model.timeline import Timeline
 from reconciler.runtime.clock import WallClock
 from reconciler.runtime.execute.run_state import Executed
@@ -60,5 +60,10 @@ class RunTally(Struct, kw_only=True):
             earlier=self.earlier,
             held={key: why for part in plan.accounts for key, why in part.held.items()} if plan else {},
             unread=tuple(dict.fromkeys(file for part in plan.accounts for file in part.unread)) if plan else (),
-            **({"forecast": plan.forecast} if plan else {}),
+            **({"forecast": self._forecast(plan)} if plan else {}),
         )
+
+    def _forecast(self, plan: Plan) -> Forecast:
+        """Return what was to be sent: nothing more to accounts that had their part before."""
+        left = tuple(each for each in plan.accounts if each.account not in self.earlier)
+        return replace(plan, accounts=left).forecast
