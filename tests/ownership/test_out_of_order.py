@@ -83,3 +83,16 @@ def test_who_finishes_an_older_run_remembers_no_more(tmp_path: Path) -> None:
     with ledger_of(made) as (ledger, place):
         (baseline,) = ledger.baselines(place).values()
     assert baseline.declared == {"stock.quantity": 7}
+
+
+@pytest.mark.parametrize("toggle", [{"protect": True}, {"sync": {"stock": "off"}}])
+def test_what_protects_an_offer_is_kept(tmp_path: Path, toggle: dict[str, object]) -> None:
+    """It was protected by a later plan: the older one, applied after it, does not let its document take it down."""
+    made = shop(tmp_path)
+    made.documents(declared(5, price="52 PLN"))
+    earlier = made.plan()
+    made.documents(declared(5, **toggle))
+    made.apply(made.plan())
+    made.apply(earlier)
+    made.documents()
+    assert not made.plan().accounts[0].changes or any(d.code == "P402" for d in made.plan().diagnostics)

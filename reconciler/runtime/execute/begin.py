@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from reconciler.engine.batch import batch
 from reconciler.engine.fees import limits_in, not_known, shown_in
 from reconciler.engine.lapsed import until_of
-from reconciler.engine.overtaken import reckons_from_another_number, without_what_was_equal
+from reconciler.engine.overtaken import as_far_as_latest, reckons_from_another_number
 from reconciler.engine.resync import gentle
 from reconciler.engine.stages import PHASE
 from reconciler.engine.values_used import references_used
@@ -80,8 +80,8 @@ def _compared_of_written(opened: Session, part: AccountPlan) -> list[Compared]:
     touched = {change.key for change in part.changes}
     seen = [each for each in part.compared if each.key in touched]
     known = opened.ledger.baselines_of(opened.place, touched).get
-    latest = opened.clock.now() + SAME_TIME
-    return without_what_was_equal(seen, known, datetime.fromisoformat(part.seen_at), latest)
+    seen_at, latest = datetime.fromisoformat(part.seen_at), opened.clock.now() + SAME_TIME
+    return as_far_as_latest(seen, known, lambda: opened.ledger.managed(opened.place), seen_at, latest)
 
 
 def _fresh(
