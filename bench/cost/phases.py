@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from bench.cost.feeds import follow, receive
 from bench.cost.measured import Failed, Figure, measure, surroundings
-from bench.cost.shop import commit, edit, offers_of
+from bench.cost.shop import commit, edit, offers_of, take_back
 
 #: What the phases are called, in their order, and what happens in them.
 PHASES = {
@@ -38,6 +39,9 @@ PHASES = {
     "apply, 1 % changed": "`apply` of these",
     "plan, all prices": "`plan` after the price in every file was edited",
     "apply, all prices": "`apply` of these",
+    "plan, from a feed": "`plan` where the stock of all offers follows a CSV, nothing changed",
+    "plan, 1 % of a feed": "`plan` after the numbers of 1 % of its rows moved",
+    "apply, 1 % of a feed": "`apply` of these",
     "pull": "`pull` of the whole account into an empty project",
     "pull, again": "`pull` where everything has a document, and no plan was made yet",
 }
@@ -134,13 +138,30 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
         edited = edit(chosen, title=title)
         rounds = ROUNDS if edited <= LARGEST_WRITTEN else 1
         yield f"plan, {name}", edited, middle(lambda: shop.run("plan", "--out", plan), rounds)
-        if edited > LARGEST_WRITTEN:
-            return  # a quarter of an hour, for what the smaller sizes tell
+        if edited > LARGEST_WRITTEN:  # to apply it takes a quarter of an hour, for what the smaller sizes tell
+            take_back(shop.folder)
+            continue
         yield f"apply, {name}", edited, shop.run("apply", plan, "--auto-approve")
         commit(shop.folder)
         shop.at_rest()
+    yield from _of_a_feed(shop, files, plan)
+    if len(files) > LARGEST_WRITTEN:
+        return
     for name, figure in zip(("pull", "pull, again"), _pulled(shop), strict=True):
         yield name, 0, figure
+
+
+def _of_a_feed(shop: Shop, files: list[Path], plan: str) -> Iterator[tuple[str, int, Figure]]:
+    """Let all follow a feed, have that remembered, and look again: with nothing new in it, and with something."""
+    follow(shop.folder, files)
+    commit(shop.folder)
+    shop.run("plan", "--out", plan)
+    shop.run("apply", plan, "--auto-approve")
+    shop.at_rest()
+    yield "plan, from a feed", 0, middle(lambda: shop.run("plan", "--detailed-exitcode"))
+    moved = receive(shop.folder, 100)
+    yield "plan, 1 % of a feed", moved, middle(lambda: shop.run("plan", "--out", plan))
+    yield "apply, 1 % of a feed", moved, shop.run("apply", plan, "--auto-approve")
 
 
 def _pulled(shop: Shop) -> tuple[Figure, Figure]:

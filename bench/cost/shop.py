@@ -57,6 +57,12 @@ def commit(folder: Path) -> None:
         subprocess.run([git, "-C", str(folder), *who, *words], check=True)
 
 
+def take_back(folder: Path) -> None:
+    """Take back what was edited since."""
+    if git := shutil.which("git"):
+        subprocess.run([git, "-C", str(folder), "checkout", "-q", "."], check=True)
+
+
 def _lean(offer: DemoOffer) -> DemoOffer:
     """Return the offer with its own texts, as short as most are, and with nothing that waits for somebody."""
     texts = [tuple(item for item in section if "text" in item)[:1] for section in offer.sections]

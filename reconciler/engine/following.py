@@ -45,6 +45,8 @@ def follow(
     part = followed.pieces(siblings.sold(followed, sum(pieces for _, pieces in gone)))
     number = part if known is None else _given(desired.key, live, followed, part, siblings)
     found = _judged(desired, live, moved, followed, number, gone, known, now, fights)
+    if gone or (known is not None and known.taken):
+        found = replace(found, passing=True)
     return replace(found, notes=(*found.notes, _waits(desired, live, part - number))) if number < part else found
 
 

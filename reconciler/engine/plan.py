@@ -225,6 +225,7 @@ def _packed(
     actions = () if broken else batch(question.counted(changes, "packing changes"), spec, question.plan_id)
     population = Counter(each.kind for each in snapshot.live)
     population[OFFER] += question.at_rest.offers
+    population.update({follows(source): offers for source, offers in question.at_rest.stock_of.items()})
     population.update(
         follows(each.sourced.stock.source) for each in desired if each.sourced and each.sourced.stock
     )

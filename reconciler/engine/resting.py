@@ -8,7 +8,7 @@ from reconciler.engine.diff import Difference
 from reconciler.engine.stock import STATUS, Stock
 from reconciler.engine.summed import shares
 from reconciler.model.offers import OFFER, Desired, Live
-from reconciler.model.resting import RestShape
+from reconciler.model.resting import Follows, RestShape, follows_text
 from reconciler.model.spec import KindSpec
 
 
@@ -16,10 +16,10 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
     """Tell whether nothing is said of an offer (that a window holds is said), and nothing that it comes
     from can move unseen.
 
-    Drafts raise no events, numbers of sources move with their sources, and what is moving to another name is
-    looked at until it has arrived. What is asked of another document is known with that one only, and what others
-    of its article follow by its name, unless it says what that is called. What bears another key there, since it
-    was adopted so, is listed under that one.
+    Drafts raise no events, and what is moving to another name is looked at until it has arrived. What follows
+    sources rests with its rows. What is asked of another document is known with that one only, and what others of
+    its article follow by its name, unless it says what that is called. What bears another key there, since it was
+    adopted so, is listed under that one.
     """
     return (
         desired.key.kind == OFFER
@@ -31,9 +31,8 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
         and _says_nothing(found.stock)
         and not live.unreadable
         and live.fields.get(STATUS) != "draft"
-        and desired.sourced is None
+        and (desired.sourced.is_settled if desired.sourced else not desired.item)
         and not desired.in_window
-        and not desired.item
         and not desired.moved_from
         and not desired.document
         and live.key == desired.key
@@ -42,7 +41,7 @@ def is_quiet(desired: Desired, live: Live, found: Difference) -> bool:
 
 def _says_nothing(stock: Stock | None) -> bool:
     return stock is None or not (
-        stock.unknown or stock.sold or stock.perhaps or stock.strange or stock.counted is not None
+        stock.unknown or stock.sold or stock.perhaps or stock.strange or stock.passing or stock.counted is not None
     )
 
 
@@ -50,7 +49,9 @@ def shape_of(desired: Desired, kind: KindSpec, uses: Iterable[str]) -> RestShape
     """Return what a quiet offer counts as: as `by_module` counts it. `uses` is what it refers to."""
     off = (f"off.{module}" for module in modules_of(desired.unsynced, kind))
     equal = (f"equal.{module}" for module in modules_of(desired.fields, kind))
-    return RestShape((*sorted(set(off)), *sorted(set(equal))), tuple(shares(desired)), tuple(sorted(uses)))
+    counts = (*sorted(set(off)), *sorted(set(equal)))
+    stock = desired.sourced.stock if desired.sourced else None
+    return RestShape(counts, tuple(shares(desired)), tuple(sorted(uses)), (stock.source,) if stock else ())
 
 
 def valid_shape(desired: Desired) -> RestShape:
@@ -59,5 +60,14 @@ def valid_shape(desired: Desired) -> RestShape:
 
 
 def holds_until(desired: Desired) -> int:
-    """Return the moment from which its documents say something else, in seconds since 1970; 0 for none."""
-    return int(datetime.fromisoformat(desired.until).timestamp()) if desired.until else 0
+    """Return when its documents or rates say something else, in seconds since 1970; 0 for never."""
+    ends = filter(None, (desired.until, desired.sourced.until if desired.sourced else ""))
+    return min((int(datetime.fromisoformat(each).timestamp()) for each in ends), default=0)
+
+
+def follows(desired: Desired) -> str:
+    """Return the rows that decide its fields, as one text; empty where none do."""
+    sourced = desired.sourced
+    if sourced is None:
+        return ""
+    return follows_text(Follows(next(iter(sourced.stock.items)) if sourced.stock else "", sourced.rows()))

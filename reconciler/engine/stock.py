@@ -42,7 +42,8 @@ class Stock(Struct, frozen=True, kw_only=True):
     that it takes the place of, and `counted` the look from which sales are reckoned from here on, if that is
     another one. `notes` and `undone` are said of an offer that follows a source. `sold` pieces were sold since
     the look before, `perhaps` may have been, and `strange` are those that no sales explain. `unknown` tells
-    that the number differs and that nobody remembers what was declared.
+    that the number differs and that nobody remembers what was declared. `passing`: what is reckoned with will be
+    over one day, such as a sale that may not have lowered its source yet.
     """
 
     moved: _Moved
@@ -54,6 +55,7 @@ class Stock(Struct, frozen=True, kw_only=True):
     perhaps: int = 0
     strange: int = 0
     unknown: bool = False
+    passing: bool = False
     notes: tuple[Diagnostic, ...] = ()
     undone: tuple[tuple[Reason, str], ...] = ()
 

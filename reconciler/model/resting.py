@@ -21,6 +21,7 @@ class Rest(NamedTuple):
     what the ledger remembers of it, as one text. `read_at` is when it was read in full (ISO, UTC), empty where its
     row is enough; `until` the moment from which its documents say something else, in seconds since 1970, 0 for
     none. `shape` is the number of what it counts as, and `labels` are those of its documents (`labels_text`).
+    `follows` are the rows of sources that decide its fields (`follows_text`), empty where none do.
     """
 
     file: str
@@ -32,6 +33,7 @@ class Rest(NamedTuple):
     until: int
     shape: int
     labels: str
+    follows: str
 
 
 class Rests(Struct, frozen=True):
@@ -50,6 +52,7 @@ class Rests(Struct, frozen=True):
     until: list[int] = field(default_factory=list)
     shape: list[int] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    follows: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, rests: Iterable[Rest]) -> "Rests":
@@ -91,7 +94,7 @@ class Rests(Struct, frozen=True):
     def _columns(self) -> tuple[list[Any], ...]:
         return (
             self.file, self.name, self.remote_id, self.row, self.memory, self.read_at, self.until, self.shape,
-            self.labels,
+            self.labels, self.follows,
         )  # fmt: skip
 
 
@@ -104,6 +107,32 @@ def inserted(column: list[T], places: Iterable[int], more: Iterable[T]) -> list[
         found.append(each)
         done = place
     return found + column[done:]
+
+
+class Follows(NamedTuple):
+    """What an offer follows: the article whose stock it sells, empty where only prices follow, and the rows that
+    decide its fields (`erp/K-300`), each with the digest of what they say.
+    """
+
+    article: str
+    rows: Mapping[str, str]
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Yield source and article of each row."""
+        for each in self.rows:
+            source, _, item = each.partition("/")
+            yield source, item
+
+
+def follows_text(follows: Follows) -> str:
+    """Return it as one text."""
+    return orjson.dumps([*follows]).decode()
+
+
+def follows_of(text: str) -> Follows:
+    """Return what such a text tells."""
+    article, rows = orjson.loads(text)
+    return Follows(article, rows)
 
 
 def labels_text(labels: Mapping[str, str]) -> str:
@@ -132,12 +161,14 @@ CHANGES = "changes"
 class RestShape(NamedTuple):
     """What an offer counts as: names of counts of a plan, such as `equal.price`; its shares in what is summed.
 
-    `uses` are the things of the account that it refers to: kind and remote id as one text each.
+    `uses` are the things of the account that it refers to: kind and remote id as one text each. `stock_of` is the
+    source that its stock follows, if any.
     """
 
     counts: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    stock_of: tuple[str, ...] = ()
 
     def besides(self, modules: Collection[str]) -> "RestShape":
         """Return what it counts as but for these modules, which are the first words of paths.
@@ -147,7 +178,7 @@ class RestShape(NamedTuple):
         names = tuple(each for each in self.counts if each.partition(".")[2] not in modules)
         said = (each for each in self.shares if not (each.startswith(f"{CHANGES} ") and "price" in modules))
         shares = tuple(each for each in said if each.split(" ")[1].partition(".")[0] not in modules)
-        return RestShape(names, shares, self.uses)
+        return self._replace(counts=names, shares=shares)
 
     def of_modules(self, modules: Collection[str]) -> "RestShape":
         """Return what it counts as where a plan asks for these modules only."""
@@ -160,23 +191,23 @@ class RestShape(NamedTuple):
 
 
 class AtRest(Struct, frozen=True):
-    """What offers at rest add to a plan: how many there are, what they count as, have shares in, and use."""
+    """What offers at rest add to a plan: how many there are, and of what: see `RestShape`."""
 
     offers: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, int] = field(default_factory=dict)
     uses: Mapping[str, int] = field(default_factory=dict)
+    stock_of: Mapping[str, int] = field(default_factory=dict)
 
 
 def at_rest(rests: Rests, shapes: Mapping[int, RestShape]) -> AtRest:
     """Count offers at rest."""
     by_shape = Counter(rests.shape)
-    counts, shares, uses = Counter[str](), Counter[str](), Counter[str]()
+    found = tuple(Counter[str]() for _ in RestShape._fields)
     for number, offers in by_shape.items():
-        shape = shapes[number]
-        for counted, names in ((counts, shape.counts), (shares, shape.shares), (uses, shape.uses)):
+        for counted, names in zip(found, shapes[number], strict=True):
             counted.update(dict.fromkeys(names, offers))
-    return AtRest(by_shape.total(), dict(counts), dict(shares), dict(uses))
+    return AtRest(by_shape.total(), *map(dict, found))
 
 
 class RestShapes(Struct):

@@ -100,6 +100,8 @@ class Sourced(NamedTuple):
 
     `withheld` says why a field is neither changed nor cleared, `refused` why its value may not be written, and
     `tolerances` which differences are left alone. `sources` names all that have a say. `told` explains it.
+    `noted`: something is said of it that is no part of it. `until` is when other rates may hold (ISO, UTC), empty
+    where it has none.
     """
 
     told: Provenance
@@ -108,3 +110,22 @@ class Sourced(NamedTuple):
     tolerances: Mapping[str, Tolerance] = NONE
     sources: Mapping[str, str] = NONE
     stock: Followed | None = None
+    noted: bool = False
+    until: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether all that its rules fill in is filled in, and nothing else is to be said of it.
+
+        What one offer gets of an article that others sell, too, is known with these only.
+        """
+        if self.withheld or self.refused or self.noted:
+            return False
+        return "stock.quantity" not in self.sources or (self.stock is not None and not self.stock.siblings)
+
+    def rows(self) -> Mapping[str, str]:
+        """Return the rows that decided any of its fields: `erp/K-300` -> digest of what they say."""
+        found: dict[str, str] = {}
+        for path in self.sources:
+            found.update(self.told.rows(path))
+        return found

@@ -22,7 +22,7 @@ from reconciler.runtime.project.workspace import Workspace
 NAMES = ("A-1", "A-2", "B-1", "B-2")
 BOOK = ".reconcile/rests"
 #: What differs between two plans of one world: ids, moments, and what was asked for.
-_OWN = {"id", "ages", "plan_id", "created_at", "seen_at", "at", "reads", "digest", "until"}
+_OWN = {"id", "ages", "plan_id", "created_at", "seen_at", "at", "as_of", "reads", "digest", "until"}
 #: Another description than any document has.
 OTHER_TEXT = {"description": {"sections": [{"items": [{"type": "TEXT", "content": "<p>Inny tekst</p>"}]}]}}
 DEARER = {"sellingMode": {"price": {"amount": "777.00", "currency": "PLN"}}}

@@ -21,7 +21,7 @@ DESIRED = Desired(key=KEY, fields={"content.title": "Talerz", "settings.return_p
 THERE = {"content.title": "Talerz", "settings.tags": ["Nowość", "#7"], "stock.status": "active"}
 LIVE = Live(key=KEY, kind=OFFER, remote_id="1", fields=THERE)
 NOTHING = Difference(None)
-REST = Rest("a.yaml", "A", "1", b"00", "m", "", 0, 0, "")
+REST = Rest("a.yaml", "A", "1", b"00", "m", "", 0, 0, "", "")
 
 LOUD = {
     "another kind": (replace(DESIRED, key=Key("main", "OfferTag", "A")), LIVE, NOTHING),

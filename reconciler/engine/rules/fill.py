@@ -7,6 +7,7 @@ cleared. A mistake in a rule is told once for the place where it stands, however
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from reconciler.engine.rules.renewal import RENEWAL, has_to_end
 from reconciler.engine.rules.stock import Allotted
 from reconciler.engine.rules.stock_rule import StockRule
 from reconciler.engine.rules.stocks import STOCK_RULE, Stocks, is_sourced, items_of
+from reconciler.engine.rules.tables import Table
 from reconciler.engine.rules.unknown import Unknown, doubt, tell_unknown
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.modules import StockForm
@@ -40,19 +42,27 @@ class FilledIn(Struct, frozen=True, kw_only=True):
     """The documents with what their rules came to, and what was found wrong or is to be said.
 
     `articles` are those that an offer follows: this has a say in all offers of them. With `ANY_OFFER` among them
-    any offer may be of one, whatever it is called.
+    any offer may be of one, whatever it is called. `items` are all articles that any offer is of, whether it
+    follows them or not, as far as no table says whose is which; `tables` are the rows that were read.
     """
 
     documents: list[Effective]
     diagnostics: tuple[Diagnostic, ...] = ()
     articles: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    tables: Mapping[str, Table] = NONE
 
 
 def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Market]) -> FilledIn:
     """Fill in all documents: those of all accounts, since offers of one article share its stock."""
     told = Told()
     if not any(has_rules(each) for each in documents):
-        return FilledIn(documents=[without_rules(each, told) for each in documents], diagnostics=told.diagnostics)
+        return FilledIn(
+            documents=[without_rules(each, told) for each in documents],
+            diagnostics=told.diagnostics,
+            items=_items_of_all(documents),
+            tables=given.tables,
+        )
     offers = [each for each in documents if each.document.kind == OFFER]
     stocks, prices = Stocks(given, told), Prices(given, told)
     sourced = [each for each in offers if is_sourced(each)]
@@ -72,7 +82,21 @@ def fill(documents: Sequence[Effective], given: Given, markets: Mapping[str, Mar
     for source, lost in unknown.items():
         tell_unknown(told, given.sources[source], lost)
     articles = frozenset((*followed, ANY_OFFER) if followed and given.maps else followed)
-    return FilledIn(documents=filled, diagnostics=told.diagnostics, articles=articles)
+    return FilledIn(
+        documents=filled,
+        diagnostics=told.diagnostics,
+        articles=articles,
+        items=_items_of_all(documents),
+        tables=given.tables,
+    )
+
+
+def _items_of_all(documents: Sequence[Effective]) -> frozenset[str]:
+    """Return the articles of all offers, and of the parts of their bundles."""
+    offers = [each for each in documents if each.document.kind == OFFER]
+    own = (each.body.get("item") or each.document.name for each in offers)
+    parts = (row.get("item") for each in offers for row in each.body.get("bundle") or ())
+    return frozenset(filter(None, chain(own, parts)))
 
 
 def has_rules(document: Effective) -> bool:
@@ -107,7 +131,7 @@ def _without_rules(body: Mapping[str, Any]) -> dict[str, Any]:
 class _Fields:
     """What comes to one document's fields, while it is gathered."""
 
-    __slots__ = ("daily", "follows", "refused", "sources", "tolerances", "withheld")
+    __slots__ = ("daily", "follows", "noted", "rated", "refused", "sources", "tolerances", "withheld")
 
     def __init__(self) -> None:
         self.withheld: dict[str, str] = {}
@@ -115,9 +139,9 @@ class _Fields:
         self.tolerances: dict[str, Tolerance] = {}
         self.sources: dict[str, str] = {}
         self.follows: Followed | None = None
-        self.daily = False
+        self.daily = self.rated = self.noted = False
 
-    def sourced(self, told: "_Told") -> Sourced:
+    def sourced(self, told: "_Told", until: str) -> Sourced:
         """Return them, without the mappings that hold nothing: there are many offers."""
         return Sourced(
             told,
@@ -126,6 +150,8 @@ class _Fields:
             self.tolerances or NONE,
             _shared(tuple(self.sources.items())),
             self.follows,
+            self.noted,
+            until,
         )
 
 
@@ -195,7 +221,8 @@ def _filled(
     market = markets.get(offer.account)
     if market is not None:
         _fill_prices(offer, body, found, prices, market, unknown)
-    filled = offer.filled(body, found.sourced(_Told(offer, share, market, prices)))
+    until = market.midnight(given.now).at if market is not None and found.rated else ""
+    filled = offer.filled(body, found.sourced(_Told(offer, share, market, prices), until))
     if market is None or not found.daily:
         return filled
     ends = [each for each in (offer.until, market.midnight(given.moment)) if each != NEVER]
@@ -227,6 +254,7 @@ def _fill_stock(
     if share.quantity is None:
         none = share.rowless and given.sources[source].missing is MissingRow.ZERO and given.tables[source].whole
         unknown.setdefault(source, []).append(Unknown(offer, share.missing, share.rowless, zero=none))
+        found.noted = True
         if not none:
             found.withheld[QUANTITY] = share.missing
             return
@@ -276,7 +304,7 @@ def _fill_prices(
                 lost = Unknown(offer, filled.missing, unusable=filled.unusable, unpriced=not filled.unusable)
                 unknown.setdefault(filled.source, []).append(lost)
             continue
-        found.daily = found.daily or filled.daily
+        found.daily, found.rated = found.daily or filled.daily, found.rated or filled.is_rated
         section[site] = f"{plain(filled.price.amount)} {filled.price.currency}"
         if filled.refused:
             found.refused[path] = filled.refused

@@ -49,6 +49,11 @@ class PriceFilled(NamedTuple):
         return self.told is not None and TODAY in self.told[1]
 
     @property
+    def is_rated(self) -> bool:
+        """Tell whether rates have a say in it: those of another day may."""
+        return self.told is not None and bool(self.told[0].rates)
+
+    @property
     def baseless(self) -> bool:
         """Tell whether it is reckoned from the plain price, and there is none."""
         return self.told is not None and self.told[1].get(BASE, self) is None

@@ -80,6 +80,15 @@ class Table:
             raise RowsDiffer(f"`{self.source.name}.{column}` of {item} is {said}")
         return first
 
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether all rows of the reading can be used."""
+        return not (self.strays or self._unusable)
+
+    def still_says(self, item: str, digest: str) -> bool:
+        """Tell whether the rows of an article are those of a digest, and can be used."""
+        return item not in self._unusable and self.digest(item) == digest
+
     def digest(self, item: str) -> str:
         """Return the digest of what an article's rows say, whatever their order: 16 hexadecimal digits."""
         lines = sorted("\x1f".join(map(_text, row)) for row in self._rows.get(item, _NONE))

@@ -27,6 +27,7 @@ from reconciler.runtime.observe.resting import Sleepers, whereabouts
 from reconciler.runtime.observe.snapshot import Observed
 from reconciler.runtime.options import PlanOptions
 from reconciler.runtime.progress import Progress
+from reconciler.runtime.project.earlier import KeptReadings
 from reconciler.runtime.project.images import files_of
 from reconciler.runtime.project.resolve import ReadSources, Resolved
 from reconciler.runtime.project.selection import declares_all, mistakes, only
@@ -42,6 +43,7 @@ from reconciler.runtime.rests.book import (
     write_book,
 )
 from reconciler.runtime.rests.chosen import chosen_files
+from reconciler.runtime.rests.followers import readings_of
 from reconciler.runtime.rests.loading import Awake, Images, in_files, load_awake, wake
 from reconciler.runtime.rests.ranged import load_range
 from reconciler.runtime.rests.writing import book_of, can_be_kept, rest_in, within
@@ -86,6 +88,7 @@ class Resting(Struct):
     workspace: Workspace
     images: Images
     progress: Progress
+    read: ReadSources | None
     book: Book | None
     awake: Awake
     narrowed: bool = False
@@ -134,7 +137,7 @@ class Resting(Struct):
         return self.book.accounts.get(account, _NOTHING_KNOWN) if self.book else _NOTHING_KNOWN
 
     def _wake(self, account: str, rests: Collection[Rest]) -> tuple[Desired, ...]:
-        resolved = wake(self.workspace, self.awake, account, rests, self.images, self.progress)
+        resolved = wake(self.workspace, self.awake, account, rests, self.images, self.read, self.progress)
         self._woken.append(_Woken(account, frozenset(each.file for each in rests), resolved))
         names = {each.name for each in rests}
         woken = (each for each in _offers(resolved, account) if each.key.name in names)
@@ -206,8 +209,8 @@ class Resting(Struct):
 
     def write(self) -> None:
         """Write the book, where one can be kept."""
-        documents = self.awake.resolved.documents
-        if not self.writes or not can_be_kept(documents, self.awake.resolved.articles):
+        documents, articles = self.awake.resolved.documents, self.awake.articles()
+        if not self.writes or not can_be_kept(documents, articles):
             return
         stirred = {file for each in self._woken for file in each.files}
         in_part = self._woken_in_part(stirred)
@@ -226,13 +229,14 @@ class Resting(Struct):
         made = book_of(
             self.workspace,
             documents,
-            self.awake.resolved.articles,
+            articles,
             woken.values(),
             asleep,
             self.book,
             {name: accounts[name] for name in documents.project.accounts if name in accounts},
             lambda *of: files_of(desired[of]),
             lambda offers: _rest_of(offers, desired),
+            readings_of(self.awake.resolved.sources, self.awake.resolved.tables),
         )
         write_book(self.workspace.root, RESTS_BOOK, made)
 
@@ -288,10 +292,23 @@ def begun(
     narrowed = bool(options.changed_since) or not declares_all(options)
     chosen = chosen_files(book, options) if narrowed and book else frozenset()
     images, now = known_images(workspace), WallClock().now()
+    read = KeptReadings(read) if read is not None else None  # what is looked at again is decided by the same rows
+    may_follow = read is not None and not options.changed_since  # a range may touch the rows themselves
 
     def load(files: Collection[str] = frozenset()) -> Awake:
         some = chosen.union(files)
-        return load_awake(workspace, book, images, read, now, progress, options.accounts, some, in_part=in_part)
+        return load_awake(
+            workspace,
+            book,
+            images,
+            read,
+            now,
+            progress,
+            options.accounts,
+            some,
+            in_part=in_part,
+            may_follow=may_follow,
+        )
 
     found = None
     if options.changed_since:
@@ -302,7 +319,7 @@ def begun(
     else:
         awake = load()
     writes = not narrowed and not options.only and options.refresh == "auto"
-    resting = Resting(workspace, images, progress, book, awake, narrowed, options.only, writes, found)
+    resting = Resting(workspace, images, progress, read, book, awake, narrowed, options.only, writes, found)
     if book and mistakes((each.desired for each in awake.resolved.wanted), options, resting.modules):
         return None  # what is wrong with the names is told of all that there are
     if is_broken(awake.resolved):

@@ -229,7 +229,7 @@ def _book(
         checked |= {(name, key): each for key, each in offers.items()}
         shapes = RestShapes.of(before.accounts[name].shapes if before and len(unread[name]) else {})
         new = [
-            Rest(path, key, "", NO_ROW, "", "", each.until, shapes.number(each.shape), "")
+            Rest(path, key, "", NO_ROW, "", "", each.until, shapes.number(each.shape), "", "")
             for key, each in offers.items()
             if (path := paths.get((name, key))) and (OFFER, key) not in spoken_of
         ]

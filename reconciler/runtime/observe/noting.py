@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from reconciler.engine.lasting import referring, used_by
-from reconciler.engine.resting import holds_until, shape_of
+from reconciler.engine.resting import follows, holds_until, shape_of
 from reconciler.model.offers import OFFER, Desired, Key, Live
 from reconciler.model.resting import Rest, RestShapes, labels_text
 from reconciler.model.spec import KindSpec
@@ -81,6 +81,7 @@ class Noting(Struct):
                 until=holds_until(desired),
                 shape=self.shapes.number(shape_of(desired, self.kind, self._uses(desired, live))),
                 labels=labels_text(desired.labels),
+                follows=follows(desired),
             )
 
     def _uses(self, desired: Desired, live: Live) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Sleepers(Struct, frozen=True, kw_only=True):
         if self.only:
             shapes = {number: shape.of_modules(self.only) for number, shape in shapes.items()}
         found = at_rest(resting, shapes)
-        return replace(found, counts={}) if self.narrowed else found
+        return replace(found, counts={}, stock_of={}) if self.narrowed else found
 
     def _in_numbers(self, still: Rests, inventory: Inventory) -> Rests:
         rows, told = inventory.digests, zip(still.name, still.remote_id, still.row, strict=True)

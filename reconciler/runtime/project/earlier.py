@@ -26,7 +26,9 @@ _OF_USE = frozenset({"available", "warehouses", "freshness", "missing", "orders"
 
 
 class KeptReadings(Struct):
-    """Reads sources, and keeps what was read: two revisions are compared by the same rows."""
+    """Reads sources, each once, and keeps what was read: two revisions are compared by the same rows, and so is
+    what is looked at again.
+    """
 
     read: ReadSources
     kept: dict[str, tuple[Mapping[str, Any], Readout]] = field(default_factory=dict)
@@ -40,9 +42,10 @@ class KeptReadings(Struct):
         self, sources: Mapping[str, Source], definitions: Mapping[str, Mapping[str, Any]], project: str
     ) -> Mapping[str, Readout]:
         """Read these sources."""
-        found = self.read(sources, definitions, project)
+        new = {name: each for name, each in sources.items() if name not in self.kept}
+        found = self.read(new, definitions, project) if new else {}
         self.kept |= {name: (definitions[name], each) for name, each in found.items()}
-        return found
+        return {name: self.kept[name][1] for name in sources if name in self.kept}
 
     def again(self, committed: "CommittedTables | None" = None) -> "_Again":
         """Return what was read, for a revision that declares the same sources.

@@ -1,7 +1,7 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from reconciler.engine.pictures import Picture
 from reconciler.engine.resolve import resolve
 from reconciler.engine.rules.fill import fill
 from reconciler.engine.rules.given import Given, used_in
+from reconciler.engine.rules.tables import Table
 from reconciler.engine.rules.windows import of_a_moment
 from reconciler.engine.summed import summed
 from reconciler.model.diagnostics import Diagnostic, Severity, error
@@ -107,7 +108,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
 class Resolved(Struct, frozen=True, kw_only=True):
     """A whole project, resolved, or the chosen accounts of it; with every finding, and what was read.
 
-    `moment` is the one whose prices it has, and `articles` are those that offers follow (`FilledIn`).
+    `moment` is the one whose prices it has. `articles` are those that offers follow, `items` those that they are
+    of, and `tables` what was read of sources (`FilledIn`).
     """
 
     documents: Documents
@@ -116,6 +118,8 @@ class Resolved(Struct, frozen=True, kw_only=True):
     moment: datetime
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     articles: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
 
 def resolve_project(
@@ -126,19 +130,21 @@ def resolve_project(
     at: str = "",
     load: Callable[[], Documents] | None = None,
     progress: Progress = SILENT,
+    besides: Callable[[], Collection[str]] = tuple,
 ) -> Resolved:
     """Load, check and resolve what is asked for: accounts by names and wildcards, all of them without any.
 
     `images` gives the known addresses of a site's images, `read` reads sources; without it what comes from them is
     left out. Mistakes in what belongs to other accounts only are left out, and counted. `at` is the moment whose
-    prices are meant, as it was written; now without it. `load` loads the documents, where not all are meant.
+    prices are meant, as it was written; now without it. `load` loads the documents, where not all are meant, and
+    `besides` tells, when they are loaded, which sources are read though none of these names them.
     """
     with collector_off():
         documents = load() if load is not None else workspace.load(progress=progress)
         every = documents.project.accounts
         names = tuple(every) if documents.fatal else chosen_accounts(asked, every)
         moment, untold = moment_meant(at, documents, names)
-        filled = fill_in(workspace, documents, names, read, moment, progress)
+        filled = fill_in(workspace, documents, names, read, moment, progress, besides())
         layered = numbers_alone(filled.documents, documents.numbers_only)
         found, problems = write_texts(list(layered), Renderer(workspace.read_text))
         by_account: dict[str, list[Effective]] = {name: [] for name in names}
@@ -166,6 +172,8 @@ def resolve_project(
         diagnostics=tuple(said),
         sources=filled.sources,
         articles=filled.articles,
+        items=filled.items,
+        tables=filled.tables,
     )
 
 
@@ -222,6 +230,8 @@ class FilledDocuments(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, SourceRead] = field(default_factory=dict)
     articles: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    tables: Mapping[str, Table] = field(default_factory=dict)
 
 
 def fill_in(
@@ -231,6 +241,7 @@ def fill_in(
     read: ReadSources | None,
     moment: datetime,
     progress: Progress = SILENT,
+    besides: Collection[str] = (),
 ) -> FilledDocuments:
     """Merge layers, and fill in what comes from sources: where there are any, with an eye on all accounts."""
     declared = documents.of(SOURCE)
@@ -245,7 +256,7 @@ def fill_in(
     useless, unfit = connector_problems(declared, known)
     known, broken = {name: each for name, each in known.items() if name not in useless}, broken | useless
     definitions = {each.name: each.body for each in declared}
-    used = {name: known[name] for name in sorted(used_in(found, known))}
+    used = {name: known[name] for name in sorted(used_in(found, known).union(known.keys() & besides))}
     mapped, unmapped = read_maps(workspace, used.values())
     # Without its map nobody knows which article an offer is: its own name may be that of another one.
     used = {name: each for name, each in used.items() if name in mapped or not each.map}
@@ -283,6 +294,8 @@ def fill_in(
         ),
         sources={name: _told(reading, definitions[name]) for name, reading in given.readings.items()},
         articles=filled.articles,
+        items=filled.items,
+        tables=filled.tables,
     )
 
 

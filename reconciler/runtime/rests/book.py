@@ -27,7 +27,7 @@ from reconciler.runtime.reading import read_file, read_line
 from reconciler.runtime.writing import replace_file
 
 #: Raised with every change of what is written, and of what it means.
-_VERSION = 10
+_VERSION = 11
 #: The books: of what a plan left at rest, of what was found valid, and of what is in its canonical form.
 RESTS_BOOK, VALID_BOOK, FORMATTED_BOOK = "rests", "valid", "formatted"
 _PATIENCE = 5
@@ -168,7 +168,8 @@ class Book(Struct, frozen=True, kw_only=True):
     `structure` is the digest of what documents inherit from, by place and name, and `named` the other things that
     had documents. `files` are at rest as a whole; `above` are the files that their documents take anything in
     from, by number, and `inherited` has stamp and digest of each of these. `names` are the other offers that had
-    documents, and `articles` those that offers followed (`FilledIn`).
+    documents, and `articles` those that offers followed (`FilledIn`). `definitions` is the digest of what all
+    sources say, and `readings` what was known of their rows: where they are the same, what follows them rests.
     """
 
     structure: str
@@ -179,6 +180,8 @@ class Book(Struct, frozen=True, kw_only=True):
     names: frozenset[str]
     accounts: Mapping[str, AccountRests]
     articles: frozenset[str] = frozenset()
+    definitions: str = ""
+    readings: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -269,6 +272,8 @@ def _body(book: Book) -> list[bytes]:
         "files": files.above,
         "names": sorted(book.names),
         "articles": sorted(book.articles),
+        "definitions": book.definitions,
+        "readings": book.readings,
         "accounts": accounts,
         "sizes": [len(each) for each in columns],
     }
@@ -279,7 +284,7 @@ def _account_told(account: AccountRests, files: FilesAtRest, columns: list[bytes
     rests = account.rests
     moments = {moment: number for number, moment in enumerate(dict.fromkeys(rests.read_at))}
     columns += [_texts(rests.name), _texts(rests.remote_id), b"".join(rests.row), _texts(rests.memory)]
-    columns.append(_texts(rests.labels) if any(rests.labels) else b"")
+    columns += [_texts(each) if any(each) else b"" for each in (rests.labels, rests.follows)]
     columns += [b"".join(account.stretches.keys()), b"".join(account.stretches.values())]
     return {
         "site": account.site,
@@ -333,6 +338,8 @@ def _book(body: memoryview, size: int) -> Book:
         names=frozenset(told["names"]),
         accounts={name: _account(each, files, columns) for name, each in told["accounts"].items()},
         articles=frozenset(told["articles"]),
+        definitions=told["definitions"],
+        readings=told["readings"],
     )
 
 
@@ -345,7 +352,8 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         remote_id=_read_texts(next(columns), count),
         row=_in_pieces(bytes(next(columns)), count, _DIGEST),
         memory=_read_texts(next(columns), count),
-        labels=_read_texts(labels, count) if (labels := next(columns)) else [""] * count,
+        labels=_read_some(next(columns), count),
+        follows=_read_some(next(columns), count),
         read_at=[moments[number] for number in told["read_at"]],
         until=[0] * count if told["until"] is None else told["until"],
         shape=shape,
@@ -381,6 +389,11 @@ def _read_texts(column: memoryview, count: int) -> list[str]:
     if len(texts) != count:
         raise ValueError(f"{len(texts)} texts where there should be {count}")
     return texts
+
+
+def _read_some(column: memoryview, count: int) -> list[str]:
+    """Read a column that is left out where all its texts are empty."""
+    return _read_texts(column, count) if column else [""] * count
 
 
 def _in_pieces(column: P, count: int, size: int) -> list[P]:

@@ -19,20 +19,29 @@ from reconciler.runtime.project.resolve import ReadSources, Resolved, resolve_pr
 from reconciler.runtime.project.workspace import Workspace, digest_of
 from reconciler.runtime.rests.book import Book, FilesAtRest
 from reconciler.runtime.rests.files import QuietFiles, are_clear
+from reconciler.runtime.rests.followers import Followers, followers_of
 
 Images = Callable[[Place], Mapping[str, str]]
 _NO_FILES = FilesAtRest()
+_NO_FOLLOWERS = Followers()
 
 
 class Awake(Struct, frozen=True):
     """What was loaded of a project, and what was not: `asleep` are the files that were left alone.
 
-    Of `numbers` price and stock were loaded, and nothing else: the rest of them is as it was.
+    Of `numbers` price and stock were loaded, and nothing else: the rest of them is as it was. `followers` are the
+    offers that were at rest before and follow sources.
     """
 
     resolved: Resolved
     asleep: FilesAtRest
     numbers: FilesAtRest = _NO_FILES
+    followers: Followers = _NO_FOLLOWERS
+
+    def articles(self) -> frozenset[str]:
+        """Return the articles that any offer follows, whether its document was loaded or not."""
+        asleep = self.followers.articles(frozenset(self.asleep.path)) if self.followers.every else frozenset()
+        return self.resolved.articles | asleep
 
     def rests(self, book: Book | None, account: str) -> Rests:
         """Return the offers of an account whose documents were left alone, but perhaps for their numbers."""
@@ -71,31 +80,51 @@ def load_awake(
     chosen: Collection[str] = (),
     *,
     in_part: bool = True,
+    may_follow: bool = False,
 ) -> Awake:
     """Load and resolve what may have moved since a book was written: everything, where that cannot be told.
 
     `accounts` are those that are asked for, all of them without any. Where files are `chosen`, these are loaded
-    besides, and each as a whole; with `in_part` of others the numbers may be.
+    besides, and each as a whole; with `in_part` of others the numbers may be. What follows sources is left alone
+    where it `may_follow` them, and their rows say the same.
     """
     if book is None:
         return Awake(resolve_project(workspace, images, accounts, read, progress=progress), FilesAtRest())
-    quiet = QuietFiles(workspace, book, _due(book, now).union(chosen), progress, in_part=in_part)
+    followers = followers_of(book)
+    loaded = chosen if may_follow else followers.files().union(chosen)
+    quiet = QuietFiles(workspace, book, _due(book, now).union(loaded), progress, in_part=in_part)
 
     def loading() -> Documents:
         return _load(workspace, book, quiet, progress)
 
-    resolved = resolve_project(workspace, images, accounts, read, load=loading, progress=progress)
-    while stirred := frozenset(
-        (*_more_than_numbers(resolved, book, quiet.numbers), *_concerned(resolved, book, quiet))
-    ):
+    def followed() -> frozenset[str]:
+        return followers.sources(frozenset(quiet.known.path)) if followers.every else frozenset()
+
+    def resolving() -> Awake:
+        resolved = resolve_project(
+            workspace, images, accounts, read, load=loading, progress=progress, besides=followed
+        )
+        return Awake(resolved, quiet.known, quiet.numbers, followers)
+
+    awake = resolving()
+    moved = followers.moved(book, awake.resolved).intersection(awake.asleep.path)
+    while stirred := frozenset((*_reasons(awake, book), *moved)):
         quiet.stir(stirred)
-        resolved = resolve_project(workspace, images, accounts, read, load=loading, progress=progress)
-    return Awake(resolved, quiet.known, quiet.numbers)
+        awake, moved = resolving(), frozenset()
+    return awake
 
 
-def _concerned(resolved: Resolved, book: Book, quiet: QuietFiles) -> Iterator[str]:
-    yield from concerned(book, quiet.known, resolved.articles)
-    yield from concerned(book, quiet.numbers, resolved.articles)
+def _reasons(awake: Awake, book: Book) -> Iterator[str]:
+    """Yield the files that may not be left alone beside what was loaded."""
+    yield from _more_than_numbers(awake.resolved, book, awake.numbers)
+    articles = awake.articles()
+    for files in (awake.asleep, awake.numbers):
+        yield from concerned(book, files, articles)
+    if awake.followers.every:
+        # Of an article that others are of, too, an offer may get another part, and its renewal has to end.
+        asleep, followers = frozenset(awake.asleep.path), awake.followers
+        yield from asleep.intersection(followers.of(awake.resolved.items))
+        yield from followers.files().intersection(awake.numbers.path)
 
 
 def concerned(book: Book, files: FilesAtRest, articles: frozenset[str]) -> Iterator[str]:
@@ -177,16 +206,19 @@ def wake(
     account: str,
     rests: Collection[Rest],
     images: Images,
+    read: ReadSources | None,
     progress: Progress = SILENT,
 ) -> Resolved:
     """Load and resolve the documents of offers whose files were left alone, with all that has a say in them.
 
-    Raise StalePlan where one of them has changed since it was looked at.
+    `read` reads sources, as it did for what was loaded before. Raise StalePlan where one of the files has changed
+    since it was looked at.
     """
     others = (one.source.path for one in awake.resolved.documents.documents if one.kind != OFFER)
-    followed = awake.resolved.articles.intersection(one.name for one in rests)
-    following = _following(awake.resolved) if followed else ()
-    files = sorted({PROJECT_FILE, *others, *following, *(one.file for one in rests)})
+    names = frozenset(one.name for one in rests)
+    following = _following(awake.resolved) if awake.resolved.articles & names else ()
+    asleep = awake.followers.of(names)  # these have a say in what is called like an article of theirs
+    files = sorted({PROJECT_FILE, *others, *following, *asleep, *(one.file for one in rests)})
     seen = {path: digest for path, (_, digest) in awake.asleep.seen(files).items()}
     seen |= {path: workspace.read[path][1] for path in files if path in workspace.read and path not in seen}
 
@@ -194,7 +226,7 @@ def wake(
         counted = in_steps(files, "reading documents", progress)
         return load((path, _unmoved(workspace, path, seen.get(path, ""))) for path in counted)
 
-    return resolve_project(workspace, images, (account,), None, load=loading, progress=progress)
+    return resolve_project(workspace, images, (account,), read, load=loading, progress=progress)
 
 
 def _following(resolved: Resolved) -> Iterator[str]:

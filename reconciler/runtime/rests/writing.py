@@ -18,12 +18,14 @@ from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
 from reconciler.runtime.rests.files import are_in_doubt, named_in, names_of, structure_of
+from reconciler.runtime.rests.followers import definitions_of
 from reconciler.runtime.rests.loading import in_files
 
 #: Which files have a say in an offer, by account and name.
 FilesOf = Callable[[str, str], frozenset[str]]
 #: The digest of all but the numbers of a file of these offers.
 RestOf = Callable[[list[Document]], bytes]
+_NONE: Mapping[str, str] = {}
 
 
 class _Above(Struct):
@@ -50,13 +52,14 @@ def book_of(
     accounts: Mapping[str, AccountRests],
     files_of: FilesOf,
     rest_of: RestOf,
+    readings: Mapping[str, str] = _NONE,
 ) -> Book:
     """Return the book of what is at rest after a plan.
 
     `documents` are those that were loaded at first, `articles` those that any of them follows, `woken` the offers
     that were loaded then, and `asleep` the files that never were, or of which the numbers were read alone: these
     are as they were. `accounts` are the offers at rest, also of files that are not at rest as a whole: these are
-    left out.
+    left out. `readings` are the sources as they were read.
     """
     resting = {name: frozenset(account.rests.name) for name, account in accounts.items()}
     defaults: dict[str, list[str]] = defaultdict(list)
@@ -86,6 +89,8 @@ def book_of(
         ),
         accounts={name: within(each, files) for name, each in accounts.items()},
         articles=articles,
+        definitions=definitions_of(documents),
+        readings=readings,
     )
 
 
