@@ -23,6 +23,8 @@ NAMES = ("A-1", "A-2", "B-1", "B-2")
 BOOK = ".reconcile/rests"
 #: What differs between two plans of one world: ids, moments, and what was asked for.
 _OWN = {"id", "ages", "plan_id", "created_at", "seen_at", "at", "as_of", "reads", "digest", "until"}
+#: Moments with what was so since.
+_SINCE = {"gone"}
 #: Another description than any document has.
 OTHER_TEXT = {"description": {"sections": [{"items": [{"type": "TEXT", "content": "<p>Inny tekst</p>"}]}]}}
 DEARER = {"sellingMode": {"price": {"amount": "777.00", "currency": "PLN"}}}
@@ -122,7 +124,9 @@ def said(plan: Plan) -> Any:
 
 def _bare(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _bare(each) for key, each in value.items() if key not in _OWN}
+        return {key: _bare(each) for key, each in value.items() if key not in _OWN and key not in _SINCE} | {
+            key: [pieces for _, pieces in value[key]] for key in _SINCE & value.keys()
+        }
     return [_bare(each) for each in value] if isinstance(value, list) else value
 
 
