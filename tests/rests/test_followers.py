@@ -20,9 +20,11 @@ from resting_shop import (
     outcome,
     panel,
     path_of,
+    planned,
     put,
     shop,
 )
+from test_base import commit, git
 from test_numbers import lines
 from world import World
 
@@ -292,3 +294,37 @@ def test_a_sale_that_has_not_lowered_its_source_yet(resting: World, tmp_path: Pa
     with made.simulator() as simulator:
         simulator.clock.advance(3600)
     assert changed([both(made).book]) == ["A-1"]
+
+
+def test_an_offer_that_is_called_as_an_article_is_woken_by_its_row(resting: World, tmp_path: Path) -> None:
+    """Its renewal is off since another one follows that article, though that is at rest."""
+    made = copied(resting, tmp_path / "shop")
+    says("K-3", stock={"quantity": 4, "status": "active"})(made)
+    at_rest(made)
+    assert planned(made)[1] == SHARED
+    panel(made, "K-3", OTHER_TEXT)
+    found = both(made)
+    assert (found.parsed, changed([found.book])) == (SHARED | {"K-3"}, ["K-3"])
+
+
+RANGES = (
+    "a number",
+    "a price",
+    "a new rate",
+    "other words of the source",
+    "a buffer",
+    "another article",
+    "no row",
+)
+
+
+@pytest.mark.parametrize("what", RANGES)
+@pytest.mark.parametrize("options", [{"changed_since": "HEAD"}, {"base": "HEAD"}])
+def test_what_a_range_says_of_rows(options: dict[str, str], what: str, resting: World, tmp_path: Path) -> None:
+    """A feed in git is edited as documents are: which offers that is about is looked for in all that follow it."""
+    made = copied(resting, tmp_path / "shop")
+    (made.root / ".gitignore").write_text(".reconcile/\n")
+    git(made, "init", "-q")
+    commit(made)
+    CASES[what].happens(made)
+    assert outcome(copied(made, tmp_path / "book"), **options)[0] == outcome(made, cached=False, **options)[0]
