@@ -309,6 +309,7 @@ def test_a_key_that_is_no_name_is_a_sku_or_noted():
     live = replace(offer(1, common()), key=Key("main", "Offer", " a"))
     (document,) = import_account((live,), SPEC).documents
     assert (document.body["name"], document.body["sku"]) == (f"a-{live.remote_id}", " a")
+    assert document.body["content"]["title"] == live.fields["content.title"]  # and all else that any offer says
     for key in ("a\nb", "x" * 101):
         live = replace(offer(1, common()), key=Key("main", "Offer", key))
         assert import_account((live,), SPEC).documents == ()

@@ -31,7 +31,7 @@ def lift_offers(
     offers = sorted((each for each in live if each.kind == OFFER), key=_order)
     names = _chosen(offers, check, present, notes)
     chosen = [each for each in offers if each.remote_id in names]
-    bodies = [assembled(OFFER, _fields(each, check, spec, notes)) for each in chosen]
+    bodies = [assembled(OFFER, _fields(each, names[each.remote_id][0], check, spec, notes)) for each in chosen]
     folders = [_folder(each) for each in chosen]
     delivery = [dict(body.get(Module.DELIVERY, {})) for body in bodies]
     settings, templates, local = _share_settings(bodies, folders, present)
@@ -150,8 +150,8 @@ def _not_ours(live: Live) -> str:
     return ""
 
 
-def _fields(live: Live, check: Check, spec: MarketplaceSpec, notes: Notes) -> Fields:
-    """Return what a document can say of an offer, in the order of the spec."""
+def _fields(live: Live, name: str, check: Check, spec: MarketplaceSpec, notes: Notes) -> Fields:
+    """Return what the document of this name can say of an offer, in the order of the spec."""
     found: Fields = {}
     for path, wrong in live.unreadable.items():
         notes.add(f"`{path}` was left out: it cannot be read ({wrong})", f"{_name(live)} ({live.remote_id})")
@@ -166,7 +166,7 @@ def _fields(live: Live, check: Check, spec: MarketplaceSpec, notes: Notes) -> Fi
         found[path] = value
     if spec.zero_ends and live.fields.get("stock.quantity") == 0 and found.get("stock.status") == "active":
         del found["stock.quantity"]  # declared together they would mean: end it
-    checked, left = check.checked(_name(live), found, live)
+    checked, left = check.checked(name, found, live)  # its key may be no name
     for path, reason in left.items():
         notes.add(f"`{path}` was left out: it {reason}", f"{_name(live)} ({live.remote_id})")
     return checked
