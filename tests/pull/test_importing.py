@@ -327,6 +327,16 @@ def test_paths_are_unique_in_any_case_and_stay_below_the_folder():
     ]  # fmt: skip
     assert Paths(["offers/A.yaml"]).new("offers", "a") == "offers/a-2.yaml"
     assert slug("x" * 200) == "x" * 80
+    assert slug("reconcile") == "reconcile-unnamed"  # reconcile.yaml makes its folder a project
+
+
+def test_an_object_without_a_name_is_noted_and_not_named_by_its_id():
+    """Such a document is nothing that is there: the plan would create it."""
+    methods = [{"method": "DPD", "first": Money(Decimal("12.99"), "PLN")}]
+    live = Live(key=None, kind="DeliveryPriceList", remote_id="rates-1", fields={"methods": methods})
+    imported = import_account((live,), SPEC)
+    assert imported.documents == ()
+    assert imported.notes == ("has no name, so it was not written: delivery price list rates-1",)
 
 
 @settings(max_examples=300, deadline=None)

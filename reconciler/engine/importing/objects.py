@@ -97,6 +97,8 @@ def _left_alone(name: str, live: Live, check: Check, present: Present, unsure: s
         return f"cannot be read ({odd}); not written"
     if live.facts.get("read_only"):
         return f"is {live.facts['read_only']}; not written"
+    if not live.key and check.kind.identity is Identity.NAME:
+        return "has no name, so it was not written"  # by its id nothing of the kind is found again
     if not check.can_name(name):
         return "its name cannot be the name of a document, so it was not written"
     if check.kind.identity is not Identity.MEMBERS:
