@@ -10,8 +10,10 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 _FOLDED = str.maketrans(
     {"ł": "l", "Ł": "L", "ß": "ss", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "œ": "oe"}
 )
-#: Names that a system keeps for devices, with any suffix.
-_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+#: Names that a system keeps for devices, with any suffix; and that of the file which makes its folder a project.
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)), "reconcile"}
+)
 
 
 def slug(text: str, otherwise: str = "unnamed") -> str:
