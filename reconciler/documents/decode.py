@@ -2,6 +2,7 @@
 
 from codecs import BOM_UTF8
 
+from reconciler.documents.conflict import SETTLE, UNSETTLED, conflict_in
 from reconciler.model.bounds import DOCUMENT
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark
@@ -25,7 +26,7 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
         hint = "Is this the file you meant? A YAML file holds text only."
         return error("D102", "the file is binary: it holds a NUL byte", mark=_place(path, data, zero), hint=hint)
     try:
-        return data.removeprefix(BOM_UTF8).decode()
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as wrong:
         return error(
             "D104",
@@ -34,6 +35,8 @@ def decode(path: str, data: bytes) -> str | Diagnostic:
             detail="The file may be in an older encoding, such as Windows-1250 or ISO 8859-2.",
             hint="Save it as UTF-8.",
         )
+    line = conflict_in(text)
+    return error("D123", UNSETTLED, mark=Mark(path, line), hint=SETTLE) if line else text
 
 
 def too_large(path: str, size: int) -> Diagnostic:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from reconciler.documents.allowed import GLOBALS, MAPPING_METHODS, TESTS, TEXT_METHODS, filters
 from reconciler.documents.characters import UNWRITABLE, named
+from reconciler.documents.conflict import SETTLE, UNSETTLED, conflict_in
 from reconciler.documents.fuel import MAX_TEXT, Exhausted, Fuel, check_text
 from reconciler.documents.operators import OPERATORS, operate
 from reconciler.documents.rewriting import Refused, other_files, rewrite
@@ -178,15 +179,7 @@ class Sandbox:
             raise TemplateFault("templates include each other", detail, path=above[-1], code="D406")
         if path in self._checked:
             return
-        try:
-            source = self._loader.get_source(None, path)[0]
-        except TemplateNotFound as missing:
-            summary = f"the template `{path}` cannot be read"
-            hint = getattr(missing.__cause__, "hint", "")
-            raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401", hint=hint) from None
-        if len(source) > TEMPLATE_TEXT:
-            summary = f"the template has more than {TEMPLATE_TEXT:,} characters"
-            raise TemplateFault(summary, path=path, code="D405")
+        source = self._source(path)
         try:
             named = other_files(self._environment.tree(source, path))
         except Exception as wrong:  # noqa: BLE001 - as above
@@ -203,6 +196,21 @@ class Sandbox:
                     fault.line = line
                 raise
         self._checked[path] = frozenset(files)
+
+    def _source(self, path: str) -> str:
+        """Return what a file holds, where that may be a template."""
+        try:
+            source = self._loader.get_source(None, path)[0]
+        except TemplateNotFound as missing:
+            summary = f"the template `{path}` cannot be read"
+            hint = getattr(missing.__cause__, "hint", "")
+            raise TemplateFault(summary, f"{missing.message}.", 0, path=path, code="D401", hint=hint) from None
+        if len(source) > TEMPLATE_TEXT:
+            summary = f"the template has more than {TEMPLATE_TEXT:,} characters"
+            raise TemplateFault(summary, path=path, code="D405")
+        if line := conflict_in(source):
+            raise TemplateFault(UNSETTLED, line=line, path=path, code="D123", hint=SETTLE)
+        return source
 
 
 def _fault(path: str, wrong: Exception) -> TemplateFault:

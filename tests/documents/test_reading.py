@@ -43,6 +43,10 @@ REFUSED = [
     ("own tag", b"a: !include x", "D113", 1, 4),
     ("alias bomb", BOMB.encode(), "D114", 1, 1),
     ("alias chain", CHAIN.encode(), "D114", 1, 1),
+    ("merge conflict", b"a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", "D123", 2, 1),
+    ("merge conflict in quotes", b'a: "x\n<<<<<<< HEAD\n y\n=======\n z\n>>>>>>> x\n  "\n', "D123", 2, 1),
+    ("merge conflict in CRLF", b"a: 1\r\n<<<<<<< HEAD\r\n=======\r\nb: 2\r\n>>>>>>> x\r\n", "D123", 2, 1),
+    ("merge conflict half settled", b'a: "x\n=======\n z\n>>>>>>> x"', "D123", 2, 1),
     ("recursive anchor", b"a: &x [1, *x]", "D115", 1, 4),
 ]
 
@@ -92,6 +96,12 @@ def test_scalars_are_yaml_1_2(text, value):
     assert faults == []
     assert found.value == {"a": value}
     assert type(found.value["a"]) is type(value)
+
+
+@pytest.mark.parametrize("text", [b'a: "x\n======="', b"a: |\n  <<<<<<< HEAD\n  =======\n  >>>>>>> x\n"])
+def test_one_line_of_signs_or_signs_further_right_are_no_conflict(text):
+    """Somebody draws a line; and what is shown of a conflict in a text is indented."""
+    assert parse("x.yaml", text)[1] == []
 
 
 def test_several_documents_and_a_byte_order_mark():

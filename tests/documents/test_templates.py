@@ -86,6 +86,7 @@ def test_what_templates_can_do(text, written):
 
 
 FAULTS = [
+    ("D123", 2, "both sides", "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x\n"),
     ("D402", 2, "is not valid", "a\n{% if %}"),
     ("D402", 1, "is not valid", "{{ 'a'|center(10) }}"),
     ("D403", 3, "'nope' is undefined", "a\n\n{{ nope }}"),
