@@ -10,6 +10,7 @@ from reconciler.documents.kinds import DEFAULTS, TEMPLATE
 from reconciler.documents.near import did_you_mean, listed, nearest
 from reconciler.documents.schema import explainer
 from reconciler.documents.skus import SKU
+from reconciler.documents.slips import slip_in
 from reconciler.documents.source import RawDocument
 from reconciler.model.diagnostics import Diagnostic, error
 
@@ -94,7 +95,7 @@ def _key_name(raw: RawDocument, path: tuple[Any, ...], wrong: Any) -> Diagnostic
     rule = wrong.schema.get("patternErrorMessage", "another word")
     key = str(wrong.instance)
     mark = raw.source.mark(raw.index, (*path, key), key=True)
-    return error("D204", f"the key `{_short(key)}` must be {rule}", mark=mark)
+    return error("D204", f"the key `{_short(key)}` must be {rule}", mark=mark, hint=slip_in(f"{key}:"))
 
 
 def _key_hint(kind: str, key: str, schema: Mapping[str, Any]) -> str:
@@ -102,6 +103,8 @@ def _key_hint(kind: str, key: str, schema: Mapping[str, Any]) -> str:
         return f"Write `{key}:` at the left edge of the document: it holds for all kinds in the folder."
     if kind in (DEFAULTS, TEMPLATE) and key == SKU:
         return "A sku is of one offer: write it in the document of that."
+    if slip := slip_in(f"{key}:"):
+        return slip
     if _matches_pattern(schema, key.upper()):
         return f"Did you mean `{key.upper()}`?"
     known = schema.get("properties", {})
@@ -154,10 +157,17 @@ def _value(raw: RawDocument, code: str, path: tuple[Any, ...], summary: str, wro
     hint = ""
     if wrong.validator == "enum" and isinstance(wrong.instance, str):
         hint = did_you_mean(wrong.instance, [_word(option) for option in wrong.validator_value])
+    if wrong.validator == "type" and not _is_secret(path):
+        hint = slip_in(_glued(path, wrong.instance))
     if not hint and (example := _example(schema)):
         hint = f"For example: {_key(path)}{example}"
     detail = str(schema.get("description", "")) if "$schema" not in schema else ""
     return error(code, summary, mark=raw.source.mark(raw.index, path), detail=detail, hint=hint)
+
+
+def _glued(path: tuple[Any, ...], value: Any) -> str:
+    """Return what may be a key and its value in one word: a text instead of keys, or a key without value."""
+    return value if isinstance(value, str) else str(path[-1]) if path and value is None else ""
 
 
 def _dependent(wrong: Any) -> str:

@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from reconciler.documents.builder import Builder, check_aliases, mark_of
 from reconciler.documents.loader import TooDeep, compose
+from reconciler.documents.slips import slip_in
 from reconciler.model.bounds import LEVELS
 from reconciler.model.diagnostics import Diagnostic, error
 from reconciler.model.marks import Mark, NodePath
@@ -160,7 +161,8 @@ def _syntax(path: str, text: str, wrong: yaml.YAMLError | TooDeep) -> Diagnostic
         return _too_deep(Mark(path, place.line + 1, place.column + 1))
     if problem == "found undefined alias":
         mark = Mark(path, place.line + 1, place.column + 1)
-        return error("D108", "the alias has no anchor", mark=mark, hint="Quote a text that starts with `*`.")
+        hint = "Quote a text that starts with `*`. An anchor holds within its own document only."
+        return error("D108", "the alias has no anchor", mark=mark, hint=hint)
     why = f"{problem} {getattr(wrong, 'context', None) or ''}".strip()
     return _unreadable(path, text, why, wrong)
 
@@ -173,27 +175,52 @@ def _too_deep(mark: Mark) -> Diagnostic:
 def _unreadable(path: str, text: str, why: str, wrong: Any) -> Diagnostic:
     place, began = wrong.problem_mark or wrong.context_mark, wrong.context_mark
     detail = f"The YAML parser says: {why}."
+    if "could not find expected ':'" in why and began is not None:
+        detail = "It is neither `key: value` nor the rest of a text that began above."
+        hint = _slip(text, began) or _HINT_KEY
+        return _no_yaml(Mark(path, began.line + 1, began.column + 1), detail, hint)
     if not text[_offset(text, place) :].strip():
         if began is not None:
             detail = f"What is not closed began in line {began.line + 1}, column {began.column + 1}."
         read = text.rstrip()
         mark = Mark(path, read.count("\n") + 1, len(read) - read.rfind("\n"))
         return error("D105", "the file ends in the middle of a value", mark=mark, detail=detail, hint=_HINT_END)
-    mark = Mark(path, place.line + 1, place.column + 1)
     hint = next((hint for words, hint in _HINTS.items() if words in why), _HINT_ELSE)
+    if "cannot start any token" in why and (sign := text[_offset(text, place)]) != "\t":
+        hint = f"A text that starts with {sign} needs quotes."
+    return _no_yaml(Mark(path, place.line + 1, place.column + 1), detail, _slip(text, place) or hint)
+
+
+def _no_yaml(mark: Mark, detail: str, hint: str) -> Diagnostic:
     return error("D105", "this is not valid YAML", mark=mark, detail=detail, hint=hint)
+
+
+def _slip(text: str, place: Any) -> str:
+    """Return what to do about the line where the parser stopped, or the one before that it took to go on."""
+    *before, line = text.split("\n")[: place.line + 1]
+    above = next((each for each in reversed(before) if each.strip()), "")
+    return slip_in(line) or (slip_in(above) if _indent(above) == _indent(line) else "")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 #: libyaml from 0.2.6 on looks ahead for a key, and refuses at a thousand levels before the composer has seen 64.
 _SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
 _HINT_END = "It seems to be cut off: look for a missing bracket or quote, or an incomplete upload."
+_HINT_KEY = "Write `key: value`, with a space after the colon. Where the file ends here, it may be cut off."
 _HINT_ELSE = "Check quotes, brackets and indentation here."
 _HINTS = {
     "mapping values are not allowed": "A text with `: ` in it needs quotes; otherwise check the indentation.",
-    "found character that cannot start any token": "Indent with spaces, not tabs; quote a leading @.",
-    "did not find expected ',' or": "A bracket or brace is not closed, or a comma is missing.",
-    "did not find expected key": "The indentation does not match the lines above, or a quote is missing.",
+    "found character that cannot start any token": "Indent with spaces, not tabs.",
+    "did not find expected ',' or": "A bracket or brace is not closed, a comma is missing, "
+    "or a text with `: ` needs quotes.",
+    "did not find expected key": "The indentation does not match the lines above, or a quote is missing: "
+    "in single quotes `'` is written twice.",
     "found unexpected end of stream": "A quote is never closed.",
+    "did not find expected <document start>": "A document after `...` begins with a line `---`.",
+    "block sequence entries are not allowed": "A list begins in a line of its own, below its key.",
 }
 
 

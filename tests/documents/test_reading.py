@@ -64,6 +64,32 @@ def test_refused(data, code, line, column):
     assert "Traceback" not in str(found)
 
 
+SLIPS = [
+    ("a: 1\nprice:49.99 PLN\nstock: 1", 2, "space after the colon of `price`"),
+    ("stock: 1\nprice:49.99 PLN\n", 2, "space after the colon of `price`"),
+    ("content:\n  title:Kubek\n  category: '1'", 3, "space after the colon of `title`"),
+    ("a:\n  b: |\n    Uwaga:tak\n  c: d: e", 4, "A text with `: ` in it needs quotes"),  # a text, and no key
+    ("a: 1\nprice 49.99 PLN\nstock: 1", 2, "Write `key: value`"),
+    ("a: 1\nprice:\u00a049.99 PLN\nstock: 1", 2, "a space in place of U+00A0 after the colon"),
+    ("a: 1\nstock:\u200b 1", 2, "Delete U+200B after the colon"),
+    ("stock: 1\n\ufeffprice: 1 PLN", 2, "Delete U+FEFF before the key"),
+    ("a:\n\tb: c", 2, "spaces, not tabs"),
+    ("a: @b", 1, "starts with @ needs quotes"),
+    ("a: - b", 1, "A list begins in a line of its own"),
+    ("a: 'b's'", 1, "in single quotes `'` is written twice"),
+    ("a: {b: c: d}", 1, "a text with `: ` needs quotes"),
+    ("a: b\n...\nc: d", 3, "begins with a line `---`"),
+    ("a: &x b\n---\nc: *x", 3, "within its own document"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "remedy"), SLIPS)
+def test_a_slip_of_the_pen_is_told_by_its_line_and_its_remedy(text, line, remedy):
+    """And not by the line in which the parser noticed it, with a remedy for something else."""
+    (found,) = parse("x.yaml", text.encode())[1]
+    assert (found.mark.line, remedy in found.hint) == (line, True), found
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
