@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 from reconciler import __version__
 from reconciler.cli.completing import with_words
 from reconciler.cli.console import Console, Printed
+from reconciler.cli.empty import without_empty_words
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import project_option
 from reconciler.cli.output import OutputFailed, give_up_output, speak_utf8
@@ -72,7 +73,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
-        return with_words(command)
+        return without_empty_words(with_words(command))
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str

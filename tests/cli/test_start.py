@@ -147,6 +147,15 @@ def test_version():
         (["plan", "--allow", "price-change=much"], "a number, in percent"),
         (["plan", "--allow", "ends=1.5"], "a number of offers"),
         (["plan", "--refresh", "some"], "some"),
+        (["plan", "--changed-since", ""], "it is empty"),
+        (["apply", "--auto-approve", "--changed-since="], "it is empty"),
+        (["plan", "--base", ""], "it is empty"),
+        (["plan", "--file", ""], "it is empty"),
+        (["plan", "--at", "", "--json"], "it is empty"),
+        (["plan", "--out", ""], "it is empty"),
+        (["plan", "--account", "main", "--account", ""], "it is empty"),
+        (["diff", "HEAD", ""], "it is empty"),
+        (["sources", "read", ""], "it is empty"),
         (["-C", "nowhere", "plan"], "does not exist"),
         (["apply", "missing.json"], "does not exist"),
         (["apply", "--json"], "--auto-approve"),
@@ -160,6 +169,13 @@ def test_wrong_usage_is_64(arguments, said, tmp_path, monkeypatch, capsys):
     shown = capsys.readouterr()
     assert said in shown.err
     assert bool(shown.out) is ("--json" in arguments)
+
+
+def test_nobody_may_have_approved(tmp_path, monkeypatch, capsys):
+    """A job hands on who has, and that may be nobody; what it says of the folder is another matter."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["apply", "--auto-approve", "--approved-by", ""]) == 1
+    assert "D306" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("folder", ["sklep", "Sklep ACME: kubki #1", "no", "0570", 'it\'s "new"', " x\t y "])
