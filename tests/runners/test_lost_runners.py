@@ -74,7 +74,7 @@ def test_without_a_key_nothing_is_asked(two, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("RECONCILE_KEY")
     code, told = run(made.root, "plan", **token)
     assert code == 1, told
-    assert "`ledger: git` needs RECONCILE_KEY" in told
+    assert "`ledger: git` needs RECONCILE_LEDGER_KEY" in told  # not the one that is another for each who logs in
     assert "openssl rand -base64 32" in told
 
 

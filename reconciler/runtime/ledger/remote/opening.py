@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from reconciler.runtime.errors import LedgerFailed
-from reconciler.runtime.keys import VARIABLE, Keys
+from reconciler.runtime.keys import LEDGER_VARIABLE, VARIABLE, Keys
 from reconciler.runtime.ledger.copying import beside
 from reconciler.runtime.ledger.database import Database
 from reconciler.runtime.ledger.remote.git import BRANCH, GitRemote
@@ -41,8 +41,9 @@ def _copy_of(root: Path, folder: Path, address: str, process: int) -> tuple[Repl
     key = Keys().of_ledger()
     if key is None:
         raise LedgerFailed(
-            f"`ledger: {address}` needs {VARIABLE}: what lies there is sealed with it",
-            f"set {VARIABLE} to a key that all who use this ledger have; `openssl rand -base64 32` makes one",
+            f"`ledger: {address}` needs {LEDGER_VARIABLE}: what lies there is sealed with it",
+            f"set {LEDGER_VARIABLE} to a key that all who use this ledger have, or {VARIABLE} where one key does "
+            "for all; `openssl rand -base64 32` makes one",
         )
     _clear(folder)
     copy = folder / f"{_COPY}{process}-{hashlib.sha256(address.encode()).hexdigest()[:8]}.db"
