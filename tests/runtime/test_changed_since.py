@@ -308,12 +308,16 @@ def test_a_document_with_mistakes_is_held_where_it_was_touched(
 def test_what_git_cannot_say_is_an_error_with_a_remedy(
     shop: World, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """No such revision, a shallow clone that lacks it, no repository."""
+    """No such revision, a range, a shallow clone that lacks it, no repository."""
     workspace = Workspace(shop.root)
     resolved = resolve_project(workspace)
     with pytest.raises(BadDocuments) as ended:
         touched(workspace, resolved, range_since(workspace, "nowhere"))
     assert (ended.value.diagnostics[0].code, "fetch it" in ended.value.diagnostics[0].hint) == ("P741", True)
+    with pytest.raises(BadDocuments) as ended:
+        range_since(workspace, "HEAD...HEAD")
+    told = ended.value.diagnostics[0]
+    assert ("a range, and one revision is meant" in told.summary, "git merge-base" in told.hint) == (True, True)
     git(shop.root, "commit", "-q", "--allow-empty", "-m", "Later")
     shallow = tmp_path_factory.mktemp("clone") / "shop"
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{shop.root}", str(shallow)], check=True)

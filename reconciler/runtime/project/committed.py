@@ -117,12 +117,18 @@ def _commit(root: Path, revision: str) -> str:
     except GitSilent as silent:
         raise unknown(revision, silent) from silent
     if code != 0 or not said.strip():
-        why, hint = "git knows no such revision", "fetch it first; a job needs the whole history"
-        if shallow:
-            why = "git knows no such revision in this shallow clone"
-            hint = 'git fetch --unshallow; in a job `fetch-depth: 0` (GitHub) or `GIT_DEPTH: "0"` (GitLab)'
-        raise unknown(revision, GitSilent(why, hint))
+        raise unknown(revision, _no_such(revision, shallow=shallow))
     return said.strip()
+
+
+def _no_such(revision: str, *, shallow: bool) -> GitSilent:
+    """Tell why a word is no revision: no name of one has two dots in it."""
+    if ".." in revision:
+        return GitSilent("this is a range, and one revision is meant", "`git merge-base A B` tells where B left A")
+    if shallow:
+        hint = 'git fetch --unshallow; in a job `fetch-depth: 0` (GitHub) or `GIT_DEPTH: "0"` (GitLab)'
+        return GitSilent("git knows no such revision in this shallow clone", hint)
+    return GitSilent("git knows no such revision", "fetch it first; a job needs the whole history")
 
 
 def _tree(root: Path, commit: str) -> Mapping[str, tuple[str, int]]:
