@@ -91,7 +91,7 @@ def test_nothing_is_overwritten(shop: Path, capsys: pytest.CaptureFixture[str]) 
     [
         ("kubek-acme-300", (), "error[D301]: the name `kubek-acme-300` is taken"),
         (" x", (), "error[D207]"),
-        ("", (), "error[D2"),
+        ("\u2060", (), "error[D534]"),
         ("x", ("--account", "man"), "error[D302]: there is no account man"),
         ("x", ("--into", "../elsewhere"), "may lie outside of the project"),
         ("x", ("--into", "/tmp"), "may lie outside of the project"),
