@@ -60,6 +60,27 @@ def states(rows):
     return {name: each["state"] for name, each in rows.items()}
 
 
+def test_what_refers_to_something_renamed_is_in_sync(tmp_path, capsys):
+    """As a plan finds it: by the old name and by the new one, they mean the same thing."""
+    seller = world.seller([world.live_offer(n, f"K-{n}") for n in (1, 2)])
+    methods = {"Allegro Paczkomaty InPost 24/7": "12.99 PLN"}
+    rates = {"kind": "DeliveryPriceList", "name": "Nowy", "moved": {"from": "Standard"}, "methods": methods}
+    made = World.make(
+        tmp_path,
+        seller,
+        [
+            rates,
+            world.offer("K-1", delivery={"prices": "Nowy"}),
+            world.offer("K-2", delivery={"prices": "Standard"}),
+        ],
+    )
+    assert {change.key.name for change in made.plan().changes} == {"Nowy"}
+    rows = listed(made, capsys=capsys)
+    assert states(rows) == {"Nowy": "changes", "K-1": "in-sync", "K-2": "in-sync"}
+    assert run(["-C", str(made.root), "explain", "K-1", "delivery.prices"]) == 0
+    assert "nothing: it is as declared" in capsys.readouterr().out
+
+
 def test_each_state(shop, capsys):
     rows = listed(shop, capsys=capsys)
     assert states(rows) == {

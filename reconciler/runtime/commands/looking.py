@@ -10,6 +10,7 @@ from reconciler.documents.near import did_you_mean
 from reconciler.engine.diff import Scope
 from reconciler.engine.match import Matched, match
 from reconciler.engine.open_orders import Siblings, siblings_of
+from reconciler.engine.renaming import in_new_names
 from reconciler.engine.resolve import relabel
 from reconciler.engine.rules.unknown import ROWLESS
 from reconciler.model.diagnostics import Diagnostic, Severity, error, in_reading_order
@@ -82,22 +83,27 @@ async def looked(
 ) -> Looked:
     """Look at an account for these documents, and pair all of the account's with what is there.
 
+    What will be renamed is called by its new name on both sides, as in a plan.
+
     With `sleepers`, the others that are at rest are in neither.
     """
     async with session(workspace, wanted.account, wanted.spec, progress) as opened:
         with collector_off():
-            observed = await observe(opened, asked, sleepers=sleepers)
+            moving = (each for each in wanted.desired if each.moved_from)  # else nobody knows what is renamed yet
+            known_by = {each.key: each for each in (*asked, *moving)}
+            observed = await observe(opened, tuple(known_by.values()), sleepers=sleepers)
             every = wanted.desired
             if sleepers is not None:
                 every = sleepers.now_desired(every, observed.numbers, observed.woken)
             desired = relabel(every, wanted.spec, opened.names.labels)
             managed = opened.ledger.managed(opened.place)
             known = {key: each.remote_id for key, each in managed.items()}
+            desired, live, _ = in_new_names(desired, observed.snapshot.live, {}, wanted.spec, known)
             some, now = sleepers is not None, opened.clock.now()
-            ours = [each for each in observed.snapshot.live if each.key in managed]
+            ours = [each for each in live if each.key in managed]
             keys = {*(each.key for each in desired), *(each.key for each in ours if each.key)}
             baselines = _baselines(opened.ledger, opened.place, keys, some=some)
-            matched = match(desired, observed.snapshot.live, wanted.spec, known)
+            matched = match(desired, live, wanted.spec, known)
             ahead, others = ahead_of_machine(now), elsewhere(opened, wanted.places, desired)
             return Looked(
                 wanted=wanted,
@@ -105,7 +111,7 @@ async def looked(
                 baselines=baselines,
                 managed=managed,
                 matched=matched,
-                live=observed.snapshot.live,
+                live=live,
                 complete=observed.snapshot.complete,
                 now=now,
                 ahead=ahead,
