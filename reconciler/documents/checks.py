@@ -148,7 +148,7 @@ def _defaults(documents: tuple[Document, ...]) -> Iterator[Diagnostic]:
 def _references(
     documents: tuple[Document, ...], *, broken: AbstractSet[tuple[str, str]], unread: bool
 ) -> Iterator[Diagnostic]:
-    names = _names(documents)
+    names, before = _names(documents), _before(documents)
     similar: dict[tuple[str, str], str | None] = {}
     for document in documents:
         for kind, name, path in _named_in(document):
@@ -158,6 +158,8 @@ def _references(
             # what cannot be read may be the template, unless the name is a slip in that of another one
             if kind == TEMPLATE and not (unread and nearest(name, names.get(kind, {})) is None):
                 yield _no_template(document, name, path, known)
+            elif kind != TEMPLATE and name not in known and (kind, name) in before:
+                yield _renamed(document, kind, name, path, before[kind, name])
             elif kind != TEMPLATE and name not in known:
                 if (kind, name) not in similar and len(similar) < _COMPARED:
                     similar[kind, name] = nearest(name, known, cutoff=_VERY_NEAR)
@@ -175,6 +177,12 @@ def _names(documents: tuple[Document, ...]) -> dict[str, dict[str, set[str | Non
             if document.sku:
                 known.setdefault(document.sku, set()).add(document.account)
     return names
+
+
+def _before(documents: tuple[Document, ...]) -> dict[tuple[str, str], str]:
+    """Return what documents are called by what they moved from."""
+    moved = (each for each in documents if each.kind in named_kinds() and "moved" in each.body)
+    return {(each.kind, each.body["moved"].get("from", "")): each.name for each in moved}
 
 
 def _is_home(document: Document, accounts: AbstractSet[str | None] | None) -> bool:
@@ -204,6 +212,17 @@ def _nearly(document: Document, kind: str, name: str, path: tuple[str | int, ...
         about=_named(document),
         detail="It will be looked up on the account.",
         hint=f"Did you mean `{similar}`? If it exists on the account only, all is well.",
+    )
+
+
+def _renamed(document: Document, kind: str, name: str, path: tuple[str | int, ...], new: str) -> Diagnostic:
+    return warning(
+        "D333",
+        f"{kind} `{name}` is renamed: its document is called `{new}`",
+        mark=document.mark(*path),
+        about=_named(document),
+        detail="Once that is applied, the account has nothing of the old name, and what names it is held back.",
+        hint=f"Write `{new}`.",
     )
 
 

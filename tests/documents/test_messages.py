@@ -49,6 +49,8 @@ CASES = [
     ("D532", "5:7", "differ only in U+200B, which nobody sees", "another name", HEAD + "---\nkind: Offer\nname: x\u200b"),
     ("D533", "2:7", "holds U+00AD, which nobody sees", "Delete", "kind: Offer\nname: a\u00adb"),
     ("D534", "2:7", "is U+2060, which nobody sees", "letters and digits", "kind: Offer\nname: \u2060"),
+    ("D333", "6:20", "DeliveryPriceList `alt` is renamed", "Write `neu`.", "kind: DeliveryPriceList\nname: neu\nmoved: {from: alt}\n---\n" + "kind: Offer\ndelivery: {prices: alt}\nname: x"),
+    ("D333", "6:19", "Offer `x-1` is renamed", "Write `x-2`.", "kind: Offer\nname: x-2\nmoved: {from: x-1}\n---\nkind: Bundle\nslots: [{offers: [x-1]}, {offers: [x-2]}]\nname: b"),
     ("D305", "2:1", "two Defaults", "one", "--- {kind: Defaults}\n--- {kind: Defaults}"),
     ("D307", "1:1", "a Project can only be the one in reconcile.yaml", "ignore", "kind: Project\n" + ONE),
     ("D308", "3:27", "no ReturnPolicy document is called `zwroty-14-dn`", "`zwroty-14-dni`", HEAD + "settings: {return_policy: zwroty-14-dn}\n---\nkind: ReturnPolicy\nname: zwroty-14-dni"),
