@@ -98,10 +98,12 @@ def _is_section(value: Value) -> bool:
 
 def _sections(value: list[Value] | tuple[Value, ...]) -> str:
     items = [item for section in value for item in section if isinstance(item, Mapping)]
-    texts = [str(item["text"]) for item in items if "text" in item]
+    texts = [item["text"] for item in items if "text" in item]
+    written = [text for text in texts if isinstance(text, str)]
     said = [counted(len(value), "section")]
-    if texts:
-        said.append(counted(sum(map(len, texts)), "character"))
+    if written:
+        said.append(counted(sum(map(len, written)), "character"))
+    said += [f"by {text['template']}" for text in texts if isinstance(text, Mapping) and "template" in text]
     if len(texts) < len(items):
         said.append(counted(len(items) - len(texts), "image"))
     return ", ".join(said)

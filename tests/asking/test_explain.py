@@ -79,6 +79,18 @@ def test_the_layers_of_a_value_in_order_with_the_winner(shop, capsys):
     )
 
 
+def test_a_text_that_a_template_writes_is_told_by_its_template(tmp_path, capsys):
+    """And not by the number of letters in the words that name it."""
+    made = World.make(tmp_path, world.seller([world.live_offer(1, "A")]), [])
+    made.write("o.j2", "<p>{{ name }}</p>")
+    made.write("defaults.yaml", "kind: Defaults\nOffer: {content: {description: {template: o.j2}}}\n")
+    made.write("a.yaml", "kind: Offer\nname: A\n")
+    assert run(["-C", str(made.root), "explain", "A", "content.description"]) == 0
+    told = capsys.readouterr().out
+    assert "declared    1 section, 8 characters\n" in told
+    assert "  1 section, by o.j2\n" in told
+
+
 def test_the_toggle_and_who_decided_it(shop, capsys):
     fields = explained(shop, "A", capsys=capsys)
     assert (fields["content.title"]["mode"], fields["content.title"]["decided_by"]) == ("manual", "offer")
