@@ -52,7 +52,7 @@ def gathered(graph: DocumentGraph) -> DocumentGraph:
             instead |= dict.fromkeys((each.id for each in many), _together(many))
     vertices = {(new := instead.get(key, each)).id: new for key, each in graph.vertices.items()}
     ties = {Tie(instead[tie.user].id if tie.user in instead else tie.user, tie.used, tie.by) for tie in graph.ties}
-    return DocumentGraph(vertices=vertices, ties=tuple(sorted(ties)))
+    return DocumentGraph(vertices=vertices, ties=tuple(sorted(ties)), whole=graph.whole or graph)
 
 
 def _together(many: Sequence[Vertex]) -> Vertex:
@@ -111,7 +111,13 @@ class _Graph:
             key += "'"
         mark = document.mark("name") if document.kind != DEFAULTS else document.mark()
         self._vertices[key] = Vertex(
-            id=key, kind=document.kind, names=(name,), account=account or "", folder=folder, mark=mark
+            id=key,
+            kind=document.kind,
+            names=(name,),
+            account=account or "",
+            folder=folder,
+            mark=mark,
+            binds=document.kind != DEFAULTS,
         )
         self._ids[id(document)] = key
         self._places.setdefault((document.kind, name), {})[account] = key

@@ -19,7 +19,7 @@ _MERMAID = re.compile(r"[^\w .,/()+@':-]")
 def graph_text(graph: DocumentGraph, style: Style) -> Iterator[str]:
     """Yield each thing that is used, the most used of its kind first, with its users; then what has none."""
     name = _namer(graph)
-    reach = {key: _offers(graph, key) for key in graph.users}
+    reach = {key: graph.followers(key, OFFER) for key in graph.users}
     used = sorted((graph.vertices[key] for key in graph.users), key=lambda v: (v.kind, -reach[v.id], v.id))
     for each in used:
         place = style("dim", f"  {each.mark}") if each.mark else ""
@@ -89,11 +89,6 @@ def _namer(graph: DocumentGraph) -> Callable[[Vertex], str]:
         return (f"{each.kind} {each.names[0]}" if each.count == 1 else many) + account
 
     return name
-
-
-def _offers(graph: DocumentGraph, key: str) -> int:
-    around = (graph.vertices[each] for each in graph.reaching([key]) if each != key)
-    return sum(each.count for each in around if each.kind == OFFER)
 
 
 def _is_there(each: Vertex) -> bool:

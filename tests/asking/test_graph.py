@@ -126,6 +126,18 @@ def test_defaults_of_no_account_mean_what_is_in_each(shop):
     assert used == {"DeliveryPriceList/paczkomaty@main", "DeliveryPriceList/paczkomaty@second"}
 
 
+def test_an_edit_reaches_what_is_of_its_account_and_all_of_it(shop, capsys):
+    """Also where a part is drawn; what Defaults say of the account holds for what says none itself."""
+    (shop / "kubki/defaults.yaml").write_text("kind: Defaults\naccount: main\nOffer: {settings: standard}\n")
+    (shop / "defaults.yaml").write_text("kind: Defaults\nOffer: {delivery: paczkomaty}\n")
+    (shop / "kubki/more.yaml").write_text("kind: Offer\nname: D\naccount: second\n")
+    assert run(["-C", str(shop), "graph", "--target", "D"]) == 0
+    told = {line.partition("  ")[0]: line.rpartition("  ")[2] for line in capsys.readouterr().out.splitlines()}
+    assert told["DeliveryPriceList paczkomaty (second)"] == "3 offers in all"  # D, and S and T of the bundle
+    assert told["DeliveryPriceList paczkomaty (main)"] == "3 offers in all"  # A, B and C
+    assert told["SettingsTemplate standard"] == told["Defaults kubki (main)"] == "4 offers in all"
+
+
 def test_the_part_around_some(shop):
     """What they refer to and what refers to them, and not what refers to the same."""
     label = make_graph(Workspace(shop), {"brand": "acme"}, apart=True)
