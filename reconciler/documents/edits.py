@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from msgspec import Struct
@@ -15,6 +16,9 @@ from reconciler.model.texts import nfc
 _COLON = re.compile(r"[ \t]*:")
 _COMMENT = re.compile(r"[ \t]+#[^\r\n]*")
 _BREAK = re.compile(r"\r?\n")
+#: What stands in a line before an entry of a block, and what may follow it.
+_INDENT, _DASH = re.compile(" *"), re.compile(" *- +")
+_REST = re.compile(r"(?:[ \t]+#[^\r\n]*)?[ \t]*(?:\r?\n|\Z)")
 
 
 class NotEditable(Exception):  # noqa: N818 - a finding, told of the field
@@ -93,11 +97,91 @@ def edits_of(text: str, slot: ValueSlot, new: Any) -> Iterator[Edit]:
     if isinstance(node, MappingNode) and isinstance(new, Mapping) and list(old) and set(old) == set(new):
         for key, value in node.value:
             yield from edits_of(text, ValueSlot(value, key, flow), new[key.value])
+    elif not flow and (pieces := _in_pieces(text, node, new)) is not None:
+        yield from pieces
     elif isinstance(node, SequenceNode) and isinstance(new, list) and len(new) == len(old) > 0:
         for value, wanted in zip(node.value, new, strict=True):
             yield from edits_of(text, ValueSlot(value, None, flow), wanted)
     else:
         yield replaced(text, slot, new)
+
+
+def _in_pieces(text: str, node: Node, new: Any) -> list[Edit] | None:
+    """Return how entries of a block come and go, so that others keep their comments; None where they cannot."""
+    try:
+        if isinstance(node, MappingNode) and isinstance(new, Mapping):
+            return list(_keys_changed(text, node, new))
+        if isinstance(node, SequenceNode) and isinstance(new, list):
+            return list(_entries_changed(text, node, new))
+    except NotEditable:
+        pass
+    return None
+
+
+def _keys_changed(text: str, node: MappingNode, new: Mapping[str, Any]) -> Iterator[Edit]:
+    kept = {name.value for name, _ in node.value if nfc(name.value) in new}
+    insist(bool(kept))
+    for name, value in node.value:
+        if name.value in kept:
+            yield from edits_of(text, ValueSlot(value, name, flow=False), new[nfc(name.value)])
+        else:
+            yield _without_lines(text, name, value, _INDENT)
+    known = {nfc(name) for name in kept}
+    for key, value in new.items():
+        if key not in known:
+            yield inserted(text, node, key, value, after=kept)
+
+
+def _entries_changed(text: str, node: SequenceNode, new: list[Any]) -> Iterator[Edit]:
+    before, after = [_alike(built(each)) for each in node.value], [_alike(each) for each in new]
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    insist(any(step[0] == "equal" for step in steps))
+    for tag, start, end, first, last in steps:
+        if tag == "equal":
+            continue
+        both = min(end - start, last - first)
+        for value, wanted in zip(node.value[start : start + both], new[first : first + both], strict=True):
+            yield from edits_of(text, ValueSlot(value, None, flow=False), wanted)
+        for value in node.value[start + both : end]:
+            yield _without_lines(text, value, value, _DASH)
+        yield from _entries_added(text, node, start + both, new[first + both : last])
+
+
+def _entries_added(text: str, node: SequenceNode, place: int, added: list[Any]) -> Iterator[Edit]:
+    """Add entries after others, or before the first one."""
+    insist(not any(isinstance(each, Mapping | list) for each in added))
+    beside = node.value[max(place - 1, 0)]
+    start, end = _lines(text, beside, beside, _DASH)
+    dash = text[start : int(beside.start_mark.index)]
+    lines = [dash + quoted_like(each, _style(beside), block=True) for each in added]
+    if place == 0:
+        yield from (Edit(start, start, f"{line}\n") for line in lines)
+    else:
+        at = start + len(text[start:end].rstrip("\r\n"))
+        yield from (Edit(at, at, f"\n{line}") for line in lines)
+
+
+def _alike(value: Any) -> str:
+    return repr(value) if isinstance(value, Mapping | list | bool) or value is None else as_text(value)
+
+
+def _without_lines(text: str, first: Node, last: Node, before: re.Pattern[str]) -> Edit:
+    """Take away the lines of one entry, with the comment at their end."""
+    start, end = _lines(text, first, last, before)
+    if end == len(text) and not text.endswith("\n"):
+        start = max(start - 1, 0)
+        start -= text[start - 1 : start] == "\r"
+    return Edit(start, end, "")
+
+
+def _lines(text: str, first: Node, last: Node, before: re.Pattern[str]) -> tuple[int, int]:
+    """Return where the lines of one entry begin and end. NotEditable where they hold anything else."""
+    begin = int(first.start_mark.index)
+    start = text.rfind("\n", 0, begin) + 1
+    rest = _REST.match(text, _end(last, text))
+    insist(before.fullmatch(text, start, begin) is not None and rest is not None)
+    assert rest is not None, "as was just said"
+    return start, rest.end()
 
 
 def _same(old: Any, new: Any) -> bool:

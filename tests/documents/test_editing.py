@@ -114,6 +114,57 @@ def test_only_the_value_changes(path, value, lines, newline):
     assert after.count("\r\n") == (after.count("\n") if newline == "\r\n" else 0)
 
 
+ENTRIES = """\
+kind: Offer
+name: A
+content:
+  parameters:
+    Stan: Nowy      # z listy
+    # barwa z katalogu
+    Kolor: biały
+    Wzór: [a, b]    # dwa
+  images:
+    - https://a.example/1   # przód
+    # bok
+    - https://a.example/2
+    - https://a.example/3   # tył
+"""
+FIRST, SECOND, THIRD = (f"https://a.example/{n}" for n in (1, 2, 3))
+ENTRY_CASES = [
+    ("parameters", {"Stan": "Nowy", "Kolor": "biały"}, ["-    Wzór: [a, b]    # dwa"]),
+    ("parameters", {"Kolor": "biały", "Wzór": ["a", "b"]}, ["-    Stan: Nowy      # z listy"]),
+    ("parameters", {"Stan": "Nowy", "Kolor": "biały", "Wzór": ["a", "b"], "Waga": 2}, ["+    Waga: 2"]),
+    (
+        "parameters",
+        {"Stan": "Używany", "Kolor": "biały", "Waga": "x"},
+        ["-    Stan: Nowy      # z listy", "+    Stan: Używany      # z listy", "-    Wzór: [a, b]    # dwa", "+    Waga: x"],
+    ),
+    ("images", [FIRST, THIRD], [f"-    - {SECOND}"]),
+    ("images", [SECOND, THIRD], [f"-    - {FIRST}   # przód"]),
+    ("images", [FIRST, SECOND], [f"-    - {THIRD}   # tył"]),
+    ("images", [FIRST, SECOND, THIRD, "https://a.example/4"], ["+    - https://a.example/4"]),
+    ("images", ["https://a.example/0", FIRST, SECOND, THIRD], ["+    - https://a.example/0"]),
+    (
+        "images",
+        [SECOND, THIRD, "https://a.example/4"],
+        [f"-    - {FIRST}   # przód", "+    - https://a.example/4"],
+    ),
+    ("images", [FIRST, "https://a.example/x", SECOND, THIRD], ["+    - https://a.example/x"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value", "lines"), ENTRY_CASES)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_what_comes_and_goes_in_a_list_leaves_the_others_as_they_are(key, value, lines, newline, end):
+    """With their comments: one picture less is no reason to forget what is said of the rest."""
+    text = ENTRIES.rstrip("\n").replace("\n", newline) + end.replace("\n", newline)
+    after = with_field(text, 0, "Offer", f"content.{key}", value)
+    assert sorted(changed(text, after)) == sorted(lines)
+    assert values(after)[0]["content"][key] == value
+    assert after.count("\r\n") == (after.count("\n") if newline == "\r\n" else 0)
+
+
 def test_what_stands_in_brackets_stays_in_brackets():
     """A document in JSON stays JSON."""
     import json
