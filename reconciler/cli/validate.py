@@ -119,9 +119,11 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
     if found.diagnostics:
         yield from diagnostics_text(found.diagnostics, style)
         yield ""
-    documents = counted(found.kinds().total(), "document")
     if has_errors(found.diagnostics):
-        yield f"{style('error', 'Not valid:')} {findings(found.diagnostics)} in {documents}."
+        # not of so many documents: those with mistakes are not among the ones that were read
+        files = len({each.mark.file for each in found.diagnostics if each.mark})
+        where = f" in {counted(files, 'file')}" if files else ""
+        yield f"{style('error', 'Not valid:')} {findings(found.diagnostics)}{where}."
     for account, problem in _unchecked(found).items():
         yield f"{style('error', 'Not checked:')} account {account}: {problem.summary}"
         if problem.hint:
@@ -129,10 +131,11 @@ def _text(found: "Validation", style: Style) -> Iterator[str]:
     for source in _unread(found):
         yield f"{style('error', 'Not checked:')} what comes from {source.name}."
     if _end(found) is Exit.OK:
-        yield f"{style('added', 'Valid.')} {_valid(found, documents)}"
+        yield f"{style('added', 'Valid.')} {_valid(found)}"
 
 
-def _valid(found: "Validation", documents: str) -> str:
+def _valid(found: "Validation") -> str:
+    documents = counted(found.kinds().total(), "document")
     offers = counted(found.offers, "offer")
     asked = ", what the marketplace knows" if found.online else ""
     left = f" {counted(found.not_selected, 'resource')} not selected." if found.not_selected else ""

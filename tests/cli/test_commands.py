@@ -47,6 +47,16 @@ def test_validate_says_where(shop):
     assert body["diagnostics"][0]["mark"]["file"] == "offers/kubek-acme-300.yaml"
 
 
+def test_validate_counts_the_files_with_findings(shop):
+    """Not the documents that are left when those with mistakes are gone."""
+    for number in range(50):
+        (shop / f"offers/m{number}.yaml").write_text(
+            f"kind: Offer\nname: M-{number}\nprice: x\nstock: -1\n", "utf-8"
+        )
+    done = reconcile("validate", cwd=shop)
+    assert "Not valid: 100 errors in 50 files.\n" in done.stdout
+
+
 def test_no_project(tmp_path):
     done = reconcile("plan", cwd=tmp_path)
     assert done.returncode == 1
