@@ -1,7 +1,7 @@
 """From a workspace to what is desired, account by account: everything that can be known offline."""
 
 import gc
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -25,7 +25,7 @@ from reconciler.engine.limits import check_limits
 from reconciler.engine.pictures import Picture
 from reconciler.engine.resolve import resolve
 from reconciler.engine.rules.fill import fill
-from reconciler.engine.rules.given import Given, used_in
+from reconciler.engine.rules.given import Given, Market, used_in
 from reconciler.engine.rules.tables import Table
 from reconciler.engine.rules.windows import of_a_moment
 from reconciler.engine.summed import summed
@@ -270,12 +270,7 @@ def fill_in(
         show_private=read is not None and read.show_private,
     )
     filled = fill(found, given, markets)
-    said = {(each.code, each.mark, each.summary) for each in filled.diagnostics}
-    to_come = (
-        each
-        for each in fill(timed.others, replace(given, readings={}), markets).diagnostics
-        if each.code == "D613" and (each.code, each.mark, each.summary) not in said
-    )
+    to_come = _to_come(timed.others, given, markets, filled.diagnostics)
     chosen = tuple(each for each in filled.documents if each.account in names)
     about = frozenset(names)
     return FilledDocuments(
@@ -297,6 +292,15 @@ def fill_in(
         items=filled.items,
         tables=filled.tables,
     )
+
+
+def _to_come(
+    others: Sequence[Effective], given: Given, markets: Mapping[str, Market], said: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the price rules of other moments, and is not said of this one."""
+    known = {(each.code, each.mark, each.summary) for each in said}
+    found = fill(others, replace(given, readings={}), markets).diagnostics
+    return (e for e in found if e.code == "D613" and (e.code, e.mark, e.summary) not in known)
 
 
 def _told(reading: Readout, definition: Mapping[str, Any]) -> SourceRead:

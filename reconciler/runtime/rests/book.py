@@ -352,8 +352,8 @@ def _account(told: dict[str, Any], files: FilesAtRest, columns: Iterator[memoryv
         remote_id=_read_texts(next(columns), count),
         row=_in_pieces(bytes(next(columns)), count, _DIGEST),
         memory=_read_texts(next(columns), count),
-        labels=_read_some(next(columns), count),
-        follows=_read_some(next(columns), count),
+        labels=_read_texts(next(columns), count),
+        follows=_read_texts(next(columns), count),
         read_at=[moments[number] for number in told["read_at"]],
         until=[0] * count if told["until"] is None else told["until"],
         shape=shape,
@@ -385,15 +385,12 @@ def _cut(body: memoryview, sizes: list[int]) -> Iterator[memoryview]:
 
 
 def _read_texts(column: memoryview, count: int) -> list[str]:
-    texts = str(column, "utf-8").split(_BETWEEN) if count else []
+    if not column:  # all of them are empty
+        return [""] * count
+    texts = str(column, "utf-8").split(_BETWEEN)
     if len(texts) != count:
         raise ValueError(f"{len(texts)} texts where there should be {count}")
     return texts
-
-
-def _read_some(column: memoryview, count: int) -> list[str]:
-    """Read a column that is left out where all its texts are empty."""
-    return _read_texts(column, count) if column else [""] * count
 
 
 def _in_pieces(column: P, count: int, size: int) -> list[P]:
