@@ -11,6 +11,7 @@ from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
 from reconciler.model.bounds import PLAN
+from reconciler.model.typed import typed
 from reconciler.runtime.forge import PullRequest
 
 
@@ -51,7 +52,7 @@ def comment(saved: str | None, accounts: tuple[str, ...], no_plan: int | None, f
     if saved is None:
         bodies = _without_plan(accounts, no_plan or 0, findings)
     else:
-        bodies = comments_of(read_saved(Path(saved)), f"reconcile apply {saved}")
+        bodies = comments_of(read_saved(Path(saved)), typed("apply", saved))
     try:
         _write(bodies, console)
     except ForgeFailed as refused:

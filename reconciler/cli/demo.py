@@ -8,6 +8,7 @@ import click
 from reconciler.cli.console import Console
 from reconciler.cli.exit_codes import Exit
 from reconciler.cli.failures import Refusal
+from reconciler.model.typed import typed
 from reconciler.runtime.errors import LedgerFailed
 
 
@@ -81,7 +82,7 @@ def _feed(target: Path, feed: str, console: Console) -> int:
     from reconciler.demo import Feed, NothingToFollow, write_feed
 
     try:
-        console.show([*write_feed(target, Feed(feed)), "", f"Next: reconcile -C {target} plan"])
+        console.show([*write_feed(target, Feed(feed)), "", f"Next: {typed('-C', str(target), 'plan')}"])
     except FileNotFoundError:
         raise Refusal(f"{target} is no demo shop", "make one with `reconcile demo DIR`") from None
     except NothingToFollow as wrong:

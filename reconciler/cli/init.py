@@ -5,6 +5,7 @@ reconcile.yaml comes last: as long as it is missing there is no project, and the
 
 import json
 import re
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def command(
     console.show(told)
     if forge:
         console.show(["", *AFTERWARDS[forge]])
-    steps = "" if folder == "." else f"cd {folder} && "
+    steps = "" if folder == "." else f"cd {shlex.quote(folder)} && "
     console.show(["", f"Next: {console.style('strong', f'{steps}reconcile plan')}"])
     return Exit.OK
 

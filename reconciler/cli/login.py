@@ -11,6 +11,7 @@ from reconciler.cli.exit_codes import Exit
 from reconciler.cli.options import output_options
 from reconciler.cli.output import ask, watched
 from reconciler.model.report_json import Json, to_text
+from reconciler.model.typed import typed
 from reconciler.render.style import Style
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _text(found: "Standing", style: Style) -> Iterator[str]:
     if not found.refresh_until:
         yield "Until when it holds, nobody can tell."
     if found.ends_soon:
-        yield f"{style('warning', 'It ends soon:')} run `reconcile login {found.account}`."
+        yield f"{style('warning', 'It ends soon:')} run `{typed('login', found.account)}`."
 
 
 def _moment(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from reconciler.cli.options import output_options, planning_options
 from reconciler.cli.plan import plan_options, verdict, write_plan
 from reconciler.cli.prompt import approved
 from reconciler.cli.saving import save_plan
+from reconciler.model.typed import typed
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
 from reconciler.render.words import counted
@@ -52,7 +53,7 @@ def command(
     if console.json and (out or not goes_on):
         write_plan(plan, console)
     elif not console.json:
-        following = f"reconcile apply {out}" if out and goes_on else ""
+        following = typed("apply", out) if out and goes_on else ""
         console.show(plan_text(plan, console.style, verbose=verbose, following=following))
         if left := len({each.key for each in found.left_out}):
             console.show([f"{counted(left, 'resource')} with other changes left to `reconcile apply`."])

@@ -9,6 +9,7 @@ from reconciler.cli.exit_codes import Exit, worst
 from reconciler.cli.options import output_options, source_option
 from reconciler.model.diagnostics import has_errors
 from reconciler.model.source_status import SourceState
+from reconciler.model.typed import typed
 
 #: Rows that are shown where nobody says how many.
 _SHOWN = 20
@@ -109,9 +110,8 @@ def read(
     rows = rows_of(found, item, show_private=show_private)
     if out:
         write_rows(found, Path(out), show_private=show_private)
-        console.say(
-            f"{len(found.reading.rows):,} rows written to {out}: reconcile plan --source {source_name}={out}"
-        )
+        following = typed("plan", "--source", f"{source_name}={out}")
+        console.say(f"{len(found.reading.rows):,} rows written to {out}: {following}")
     if console.json:
         console.write(to_text(rows_to_json(rows, limit or None)))
     else:

@@ -20,6 +20,7 @@ from reconciler.cli.saving import save_plan
 from reconciler.model.outcomes import Report
 from reconciler.model.plan import Plan
 from reconciler.model.plan_json import plan_in_pieces
+from reconciler.model.typed import typed
 from reconciler.render.plan_text import plan_text
 from reconciler.render.totals import effective
 from reconciler.runtime.options import ApplyOptions
@@ -75,7 +76,7 @@ def command(
     if console.json and (out or not goes_on):
         console.write_pieces(plan_in_pieces(plan))
     elif not console.json:
-        following = f"reconcile apply {out}" if out and goes_on else ""
+        following = typed("apply", out) if out and goes_on else ""
         console.show(plan_text(plan, console.style, verbose=verbose, following=following))
     if out or not goes_on:
         return said

@@ -1,12 +1,14 @@
 """A demo is made in a folder aside, and moved to its place when it is complete, reconcile.yaml last."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from reconciler.model.typed import typed
 from reconciler.runtime.project.state import PROJECT
 from reconciler.runtime.writing import flush_all, put_in_place, replace_file
 
@@ -42,8 +44,8 @@ class DemoSummary:
             "Planted, since the documents and the marketplace were last equal:",
             *(f"  - {sentence}" for sentence in self.planted),
             "",
-            f"Next: cd {self.directory} && reconcile plan",
-            f"`reconcile demo --fix {self.directory}` corrects the mistakes; README.md tells the rest.",
+            f"Next: cd {shlex.quote(str(self.directory))} && reconcile plan",
+            f"`{typed('demo', '--fix', str(self.directory))}` corrects the mistakes; README.md tells the rest.",
         ]
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from reconciler.model.diagnostics import Diagnostic, error, warning
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live
 from reconciler.model.spec import Identity, KindSpec, MarketplaceSpec
+from reconciler.model.typed import typed
 
 
 class Matched(Struct, frozen=True):
@@ -163,7 +164,7 @@ def _bears_another_key(desired: Desired, live: Live) -> Diagnostic:
         mark=desired.origin("name").mark,
         detail=f"it is neither changed nor made anew: somebody else has changed its {what}",
         hint=f'give it its {what} back there, or write `adopt: "{live.remote_id}"` into the document; '
-        f"`reconcile release {name}` lets go of it, and another one is made",
+        f"`{typed('release', name)}` lets go of it, and another one is made",
         about=desired.key,
     )
 

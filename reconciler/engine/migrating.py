@@ -8,6 +8,7 @@ from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Key, MadeElsewhere, Snapshot
 from reconciler.model.plan import Action, Target
 from reconciler.model.spec import KindSpec
+from reconciler.model.typed import typed
 from reconciler.model.values import canonical_json
 
 PURPOSE = "migrate"
@@ -21,7 +22,7 @@ def made_elsewhere(snapshot: Snapshot) -> Iterator[Diagnostic]:
         yield Diagnostic(
             severity=Severity.NOTE,
             code="P123",
-            summary=f"{count:,} {were} made elsewhere: `reconcile migrate {snapshot.account}` shows "
+            summary=f"{count:,} {were} made elsewhere: `{typed('migrate', snapshot.account)}` shows "
             f"{'it' if count == 1 else 'them'}",
         )
 

@@ -14,6 +14,7 @@ from reconciler.model.memory import Managed
 from reconciler.model.modules import Mode, Module
 from reconciler.model.offers import EXTERNAL_ID, OFFER, Desired, Key, Live, Snapshot
 from reconciler.model.spec import KindSpec, MarketplaceSpec
+from reconciler.model.typed import typed
 
 _STATUS = "stock.status"
 
@@ -175,5 +176,5 @@ def _left_on_account(key: Key, live: Live, why: str) -> Diagnostic:
         severity=Severity.NOTE,
         code="P401",
         summary=f"{key} ({live.remote_id}) has no document any more and is left on the account: {why}",
-        hint=f"`reconcile release {key.name if key.kind == OFFER else key}` lets go of it",
+        hint=f"`{typed('release', key.name if key.kind == OFFER else str(key))}` lets go of it",
     )

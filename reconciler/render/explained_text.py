@@ -9,6 +9,7 @@ from reconciler.model.history_json import run_to_json
 from reconciler.model.marks import Mark
 from reconciler.model.plan import FORMAT_VERSION
 from reconciler.model.report_json import diagnostic_to_json, key_to_json, mark_to_json
+from reconciler.model.typed import typed
 from reconciler.model.values import jsonable
 from reconciler.render.cells import shortened
 from reconciler.render.change_text import called, name_of
@@ -46,7 +47,7 @@ def explained_text(found: Iterable[Explained], style: Style, *, whole: bool) -> 
             yield from _lines(each, style)
             yield ""
             name = each.document or name_of(each.key)
-            yield style("dim", f"reconcile explain {name} FIELD tells which layers say what.")
+            yield style("dim", f"{typed('explain', name)} FIELD tells which layers say what.")
 
 
 def _head(each: Explained, style: Style) -> Iterator[str]:

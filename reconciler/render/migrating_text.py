@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.model.offers import MadeElsewhere
 from reconciler.model.outcomes import Report, Result
 from reconciler.model.plan import FORMAT_VERSION
+from reconciler.model.typed import typed
 from reconciler.render.report_text import report_rows
 from reconciler.render.style import Style
 from reconciler.render.words import counted
@@ -22,7 +23,7 @@ def elsewhere_text(account: str, found: Sequence[MadeElsewhere], style: Style) -
     stopped = sum(bool(each.stops) for each in found)
     if stopped < len(found):
         yield ""
-        yield style("dim", f"reconcile migrate {account} --listing ID migrates one, --all every one that can be;")
+        yield style("dim", f"{typed('migrate', account)} --listing ID migrates one, --all every one that can be;")
         yield style("dim", "there is no way back: only this API changes them from then on.")
 
 

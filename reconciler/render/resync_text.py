@@ -7,6 +7,7 @@ from reconciler.model.history import ResyncStatus
 from reconciler.model.outcomes import Result
 from reconciler.model.plan import AccountPlan, Plan
 from reconciler.model.states import RunPhase
+from reconciler.model.typed import typed
 from reconciler.render.cost_text import cost_table
 from reconciler.render.diagnostics_text import diagnostics_text
 from reconciler.render.guard_text import allowed_notes, guard_box
@@ -80,4 +81,4 @@ def _status(each: ResyncStatus, style: Style) -> Iterator[str]:
     if run.state is RunPhase.OPEN:
         if each.seconds_left:
             yield f"  time left {lasting(each.seconds_left)}"
-        yield f"  Next: reconcile resync --account {run.account}"
+        yield f"  Next: {typed('resync', '--account', run.account)}"

@@ -188,6 +188,17 @@ def test_init_names_the_project_after_its_folder(folder, tmp_path, capsys):
     assert found.project.name == " ".join(folder.split())
 
 
+def test_what_comes_next_can_be_typed_as_it_is_told(tmp_path, monkeypatch, capsys):
+    """A folder and a name with spaces are quoted."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "mój sklep"]) == 0
+    assert "Next: cd 'mój sklep' && reconcile plan" in capsys.readouterr().out
+    offer = tmp_path / "mój sklep/offers/kubek-acme-300.yaml"
+    offer.write_text(offer.read_text("utf-8").replace("name: kubek-acme-300", "name: Kubek 300"), "utf-8")
+    assert run(["-C", "mój sklep", "explain", "Kubek 300", "--offline"]) == 0
+    assert "reconcile explain 'Kubek 300' FIELD" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("folder", "name"),
     [("", "project"), ("\x00\x1b", "project"), ("a\u2028b", "a b"), ("x" * 99 + " yz", "x" * 99)],

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from reconciler.documents.document import Account
 from reconciler.documents.specs import load_spec
+from reconciler.model.typed import typed
 from reconciler.providers.base import Credentials
 from reconciler.runtime.auth.redirect import wrong_callback, wrong_name
 from reconciler.runtime.errors import AuthenticationFailed
@@ -57,7 +58,7 @@ def remedy(account: Account, environment: Mapping[str, str] = os.environ) -> str
             "logs in, and that its settings neither refuse tokens (faults) nor hold back rights (withheld_scopes)"
         )
     names = variables(account)
-    login, variable = f"run `reconcile login {account.name}`", names["token"]
+    login, variable = f"run `{typed('login', account.name)}`", names["token"]
     if _nobody_logs_in(account):
         own = f"{names['client_id']} and {names['client_secret']}"
         login = f"see what the application may do, and that {own} are its own"
@@ -103,7 +104,7 @@ def application(account: Account, environment: Mapping[str, str] = os.environ) -
     found = {name: environment.get(variable, "").strip() for name, variable in names.items() if name != "token"}
     if found["client_id"]:
         return Credentials(**found)
-    then = "" if _nobody_logs_in(account) else f", then run `reconcile login {account.name}`"
+    then = "" if _nobody_logs_in(account) else f", then run `{typed('login', account.name)}`"
     raise AuthenticationFailed(
         f"account {account.name} has no credentials: {names['client_id']} is not set",
         f"set {names['client_id']} and {names['client_secret']} to those of your application{then}; "

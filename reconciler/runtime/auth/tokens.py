@@ -15,6 +15,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from reconciler.model.outcomes import Fault, FaultKind
+from reconciler.model.typed import typed
 from reconciler.providers.base import Credentials, MarketplaceFault, Token
 from reconciler.runtime.auth.lease import LIFE, Lease
 from reconciler.runtime.auth.sealing import NotOpened, TokenPair, seal, unseal
@@ -216,7 +217,7 @@ class StoredTokens:
             days = max(0, left.days)
             self.note(
                 f"the login of {self.account} ends on {day(pair.refresh_until)} (in {days} days): "
-                f"run `reconcile login {self.account}`"
+                f"run `{typed('login', self.account)}`"
             )
 
     def _pair(self, token: Token, spent: str, superseded: tuple[str, ...]) -> TokenPair:
@@ -242,7 +243,7 @@ class StoredTokens:
         return True
 
     def _not_logged_in(self, refusal: Fault | None, pair: TokenPair | None, why: str) -> AuthenticationFailed:
-        again = f"run `reconcile login {self.account}`"
+        again = f"run `{typed('login', self.account)}`"
         if refusal and _is_of_client(refusal):
             said = f"account {self.account}: the marketplace does not know the application ({refusal.code})"
             return AuthenticationFailed(said, "check the client id and secret in the environment")

@@ -14,6 +14,7 @@ from msgspec import Struct
 from reconciler.documents.document import Account
 from reconciler.model.outcomes import FaultKind
 from reconciler.model.spec import MarketplaceSpec
+from reconciler.model.typed import typed
 from reconciler.providers.base import (
     Credentials,
     DeviceCode,
@@ -176,7 +177,7 @@ class _Line:
             tokens=ReadyToken(
                 account=self.account.name,
                 credentials=credentials,
-                remedy=f"run `reconcile login {self.account.name}` again",
+                remedy=f"run `{typed('login', self.account.name)}` again",
             ),
             credentials=self.credentials,
             progress=self.progress,
@@ -189,7 +190,7 @@ class _Line:
         return AuthenticationFailed(
             f"account {self.account.name}: the marketplace does not let the application in: "
             f"{fault_text(refused.fault)}; nothing was stored",
-            f"run `reconcile login {self.account.name}` again; or check {names['client_id']} and "
+            f"run `{typed('login', self.account.name)}` again; or check {names['client_id']} and "
             f"{names['client_secret']}",
         )
 
@@ -272,7 +273,7 @@ async def _by_browser(line: _Line, way: Browser) -> Token:
     except NotTheAnswer as instead:
         raise AuthenticationFailed(
             f"account {line.account.name} is not logged in: {instead}; nothing was stored",
-            f"run `reconcile login {line.account.name} --browser` again, or without --browser",
+            f"run `{typed('login', line.account.name, '--browser')}` again, or without --browser",
         ) from instead
     except OSError as taken:
         raise AuthenticationFailed(
@@ -291,7 +292,7 @@ async def _by_paste(line: _Line, way: Paste) -> Token:
     except NotTheAnswer as instead:
         raise AuthenticationFailed(
             f"account {line.account.name} is not logged in: {instead}; nothing was stored",
-            f"run `reconcile login {line.account.name}` again, and paste the whole address, from https:// on",
+            f"run `{typed('login', line.account.name)}` again, and paste the whole address, from https:// on",
         ) from instead
     return await line.ask(line.provider.exchange_code(line.credentials, code, callback, verifier))
 
