@@ -79,7 +79,8 @@ def earlier_text(report: Report) -> Iterator[str]:
 def held_text(report: Report, style: Style) -> Iterator[str]:
     """Say what the plan had held back, and why."""
     if report.held:
-        yield f"{counted(len(report.held), 'resource')} held back, and nothing sent for it:"
+        one = len(report.held) == 1
+        yield f"{counted(len(report.held), 'resource')} held back, and nothing sent for {'it' if one else 'them'}:"
         for key, why in list(report.held.items())[:_HELD]:
             yield f"  {style('strong', name_of(key))}  {why}"
         if len(report.held) > _HELD:
