@@ -21,6 +21,7 @@ from reconciler.cli.project import in_a_project
 from reconciler.cli.schema import write_schemas
 from reconciler.documents.kinds import PROJECT_FILE
 from reconciler.model.bounds import DOCUMENT
+from reconciler.model.typed import typed
 from reconciler.runtime.project.placing import alone
 from reconciler.runtime.project.state import STATE, practice_name, private_store
 from reconciler.runtime.reading import TooLarge, read_file
@@ -56,7 +57,7 @@ def command(
 
     Writes reconcile.yaml, an example offer with its template and delivery price list, the schemas for editors,
     and a .gitignore. Its marketplace is a simulator on this machine. Files that exist
-    are kept. In a project of yours, or below one, nothing is written.
+    are kept. In a project of yours, below one or around one, nothing is written.
 
     With --offer one file is written: with all six toggles as the project has them, and a section for each module
     to be filled in.
@@ -73,6 +74,7 @@ def command(
     new = not (forge and (root / PROJECT_FILE).exists())
     if new:
         _insist_on_none(root)
+        _insist_on_none_below(root, forge)
     try:
         told = [*(_begin(root) if new else ()), *(write_pipeline(root, forge) if forge else ())]
     except OSError as wrong:
@@ -96,6 +98,19 @@ def _insist_on_none(root: Path) -> None:
             ours = False
         if not ours:
             raise refusal
+
+
+def _insist_on_none_below(root: Path, forge: str | None) -> None:
+    """Refuse a project around another one: the top of a repository is no project when a folder in it is one."""
+    if (root / PROJECT_FILE).exists():
+        return
+    found = sorted(each.parent for depth in ("*", "*/*") for each in root.glob(f"{depth}/{PROJECT_FILE}"))
+    shown = (each for each in found if not any(part.startswith(".") for part in each.relative_to(root).parts))
+    if inner := next(shown, None):
+        hint = (
+            f"`{typed('init', str(inner), '--ci', forge)}` writes its pipeline" if forge else "name another folder"
+        )
+        raise Refusal(f"{inner} is a project, and no other one can lie around it; nothing was written", hint)
 
 
 def _begin_offer(start: Path | None, name: str, account: str, into: str, console: Console) -> int:

@@ -188,6 +188,22 @@ def test_init_names_the_project_after_its_folder(folder, tmp_path, capsys):
     assert found.project.name == " ".join(folder.split())
 
 
+def test_no_project_is_begun_around_another_one(tmp_path, monkeypatch, capsys):
+    """At the top of a repository whose project lies in a folder: all of its documents would be declared twice."""
+    monkeypatch.chdir(tmp_path)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert run(["init", "mój sklep"]) == 0
+    before = sorted(tmp_path.rglob("*"))
+    assert run(["init", "--ci", "github"]) == 1
+    told = capsys.readouterr().err
+    assert "mój sklep is a project, and no other one can lie around it; nothing was written" in told
+    assert "`reconcile init 'mój sklep' --ci github` writes its pipeline" in told
+    assert run(["init"]) == 1
+    assert sorted(tmp_path.rglob("*")) == before
+    assert run(["init", "mój sklep", "--ci", "github"]) == 0
+    assert (tmp_path / ".github/workflows/offers.yml").is_file()
+
+
 def test_what_comes_next_can_be_typed_as_it_is_told(tmp_path, monkeypatch, capsys):
     """A folder and a name with spaces are quoted."""
     monkeypatch.chdir(tmp_path)
