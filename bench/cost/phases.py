@@ -139,7 +139,8 @@ def phases(shop: Shop) -> Iterator[tuple[str, int, Figure]]:
         rounds = ROUNDS if edited <= LARGEST_WRITTEN else 1
         yield f"plan, {name}", edited, middle(lambda: shop.run("plan", "--out", plan), rounds)
         if edited > LARGEST_WRITTEN:  # to apply it takes a quarter of an hour, for what the smaller sizes tell
-            take_back(shop.folder)
+            if not take_back(shop.folder):
+                return
             continue
         yield f"apply, {name}", edited, shop.run("apply", plan, "--auto-approve")
         commit(shop.folder)

@@ -57,10 +57,13 @@ def commit(folder: Path) -> None:
         subprocess.run([git, "-C", str(folder), *who, *words], check=True)
 
 
-def take_back(folder: Path) -> None:
-    """Take back what was edited since."""
-    if git := shutil.which("git"):
-        subprocess.run([git, "-C", str(folder), "checkout", "-q", "."], check=True)
+def take_back(folder: Path) -> bool:
+    """Take back what was edited since; return whether git could."""
+    git = shutil.which("git")
+    if git is None:
+        return False
+    subprocess.run([git, "-C", str(folder), "checkout", "-q", "."], check=True)
+    return True
 
 
 def _lean(offer: DemoOffer) -> DemoOffer:

@@ -19,12 +19,10 @@ from reconciler.connectors.moments import day, moment, zone_of
 from reconciler.connectors.numbers import CellFault
 from reconciler.model.exact import brief
 from reconciler.model.tables import VALID_ON, BadRow, Cell, Column, ColumnType, Source, TableRow
-from reconciler.model.texts import nfc
+from reconciler.model.texts import invisible, nfc
 
 #: Characters that steer a terminal or a printer, and halves of characters.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-#: What nobody sees, and what only tells in which direction to write: two names that look the same differ by it.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _YES = frozenset({"true", "yes", "1", "tak", "ano"})
 _NO = frozenset({"false", "no", "0", "nie", "ne"})
 _SHOWN = 40
@@ -200,8 +198,8 @@ def _text(raw: Raw) -> str:
 def _name(raw: Raw) -> str:
     """Return a text that says what a row is of, and is compared letter by letter with what a person wrote."""
     text = _text(raw)
-    if not text.isascii() and (found := _UNSEEN.search(text)):
-        raise CellFault(f"has a character that nobody sees (U+{ord(found[0]):04X})")
+    if hidden := invisible(text):  # two names that look the same differ by it
+        raise CellFault(f"has a character that nobody sees ({hidden[0]})")
     return text
 
 

@@ -124,6 +124,16 @@ class Follows(NamedTuple):
             yield source, item
 
 
+class RowsRead(NamedTuple):
+    """What a good reading of a source is known by: the digest of its rows, whether these are all that there are,
+    and whether each of them can be used.
+    """
+
+    digest: str
+    whole: bool
+    sound: bool
+
+
 def follows_text(follows: Follows) -> str:
     """Return it as one text."""
     return orjson.dumps([*follows]).decode()

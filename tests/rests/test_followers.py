@@ -29,6 +29,9 @@ from test_numbers import lines
 from world import World
 
 from reconciler.model.modules import Module
+from reconciler.runtime.commands.plan import make_plan
+from reconciler.runtime.options import PlanOptions
+from reconciler.runtime.progress import Silent
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import RESTS_BOOK, read_book
 from reconciler.runtime.rests.loading import load_awake
@@ -328,3 +331,23 @@ def test_what_a_range_says_of_rows(options: dict[str, str], what: str, resting: 
     commit(made)
     CASES[what].happens(made)
     assert outcome(copied(made, tmp_path / "book"), **options)[0] == outcome(made, cached=False, **options)[0]
+
+
+class Reads(Silent):
+    """Notes which tasks were begun."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def start(self, task: str, total: int | None = None) -> None:
+        self.begun.append(task)
+
+
+def test_what_is_looked_at_again_is_decided_by_the_same_reading(resting: World, tmp_path: Path) -> None:
+    """Documents are loaded, others with them, and one more for its row: a feed that moves meanwhile decides nothing."""
+    made, reads = copied(resting, tmp_path / "shop"), Reads()
+    row("A-1", 8)(made)
+    panel(made, "A-2", OTHER_TEXT)
+    plan = make_plan(Workspace(made.root), PlanOptions(), reads)
+    assert changed([plan]) == ["A-1", "A-2"]
+    assert reads.begun.count("reading erp") == 1

@@ -20,7 +20,7 @@ from reconciler import __version__
 from reconciler.documents.numbers import DIGEST
 from reconciler.documents.resources import every_resource
 from reconciler.model.bounds import RESTS
-from reconciler.model.resting import Rests, RestShape, inserted
+from reconciler.model.resting import Rests, RestShape, RowsRead, inserted
 from reconciler.runtime.locking import Held, holding
 from reconciler.runtime.project.state import STATE
 from reconciler.runtime.reading import read_file, read_line
@@ -181,7 +181,7 @@ class Book(Struct, frozen=True, kw_only=True):
     accounts: Mapping[str, AccountRests]
     articles: frozenset[str] = frozenset()
     definitions: str = ""
-    readings: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, RowsRead] = field(default_factory=dict)
 
 
 @cache
@@ -273,7 +273,7 @@ def _body(book: Book) -> list[bytes]:
         "names": sorted(book.names),
         "articles": sorted(book.articles),
         "definitions": book.definitions,
-        "readings": book.readings,
+        "readings": {name: [*each] for name, each in book.readings.items()},
         "accounts": accounts,
         "sizes": [len(each) for each in columns],
     }
@@ -339,7 +339,7 @@ def _book(body: memoryview, size: int) -> Book:
         accounts={name: _account(each, files, columns) for name, each in told["accounts"].items()},
         articles=frozenset(told["articles"]),
         definitions=told["definitions"],
-        readings=told["readings"],
+        readings={name: RowsRead(*each) for name, each in told["readings"].items()},
     )
 
 

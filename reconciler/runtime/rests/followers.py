@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from reconciler.documents.document import Documents
 from reconciler.documents.kinds import SOURCE
 from reconciler.engine.rules.tables import Table
-from reconciler.model.resting import Follows, Rests, follows_of
+from reconciler.model.resting import Follows, Rests, RowsRead, follows_of
 from reconciler.model.tables import SourceRead
 from reconciler.runtime.project.resolve import Resolved
 from reconciler.runtime.rests.book import Book
@@ -55,15 +55,16 @@ class Followers(Struct, frozen=True):
         """Return the files of those that are decided otherwise, perhaps, by what was read now."""
         if definitions_of(resolved.documents) != book.definitions:
             return self.files()
-        now = readings_of(resolved.sources, resolved.tables)
-        same = {name for name, told in book.readings.items() if now.get(name) == told and not told.endswith("bad")}
-        tables = {name: each for name, each in resolved.tables.items() if not each.strays}
-        tables = {n: each for n, each in tables.items() if _whole(now[n]) == _whole(book.readings.get(n, ""))}
+        then, tables = book.readings, resolved.tables
+        now = readings_of(resolved.sources, tables)
+        known = {name for name, each in now.items() if name in then and each.whole is then[name].whole}
+        alike = {name for name in known if not tables[name].strays}  # else any row may be anybody's
+        same = {name for name in alike if now[name].sound and now[name] == then[name]}
         return frozenset(
             each.file
             for each in self.every
             if not all(
-                source in same or (source in tables and tables[source].still_says(item, digest))
+                source in same or (source in alike and tables[source].still_says(item, digest))
                 for (source, item), digest in zip(each.follows.places(), each.follows.rows.values(), strict=True)
             )
         )
@@ -92,13 +93,6 @@ def definitions_of(documents: Documents) -> str:
     return hashlib.blake2b(orjson.dumps(told), digest_size=16).hexdigest() if told else ""
 
 
-def readings_of(sources: Mapping[str, SourceRead], tables: Mapping[str, Table]) -> dict[str, str]:
-    """Return what the good readings of sources are known by: their rows, and how far these can be believed."""
-    return {
-        name: f"{sources[name].digest} {'whole' if each.whole else 'part'}{'' if each.is_sound else ' bad'}"
-        for name, each in tables.items()
-    }
-
-
-def _whole(reading: str) -> str:
-    return reading.split(" ")[1] if reading else ""
+def readings_of(sources: Mapping[str, SourceRead], tables: Mapping[str, Table]) -> dict[str, RowsRead]:
+    """Return what the good readings of sources are known by."""
+    return {name: RowsRead(sources[name].digest, each.whole, each.is_sound) for name, each in tables.items()}

@@ -14,6 +14,7 @@ from reconciler.documents.kinds import DEFAULTS, OFFER
 from reconciler.documents.numbers import cut
 from reconciler.documents.source import FileText
 from reconciler.engine.rules.fill import ANY_OFFER
+from reconciler.model.resting import RowsRead
 from reconciler.model.texts import looks
 from reconciler.runtime.project.workspace import Workspace
 from reconciler.runtime.rests.book import NO_REST, AccountRests, Book, FileAtRest, FilesAtRest
@@ -25,7 +26,7 @@ from reconciler.runtime.rests.loading import in_files
 FilesOf = Callable[[str, str], frozenset[str]]
 #: The digest of all but the numbers of a file of these offers.
 RestOf = Callable[[list[Document]], bytes]
-_NONE: Mapping[str, str] = {}
+_NONE: Mapping[str, RowsRead] = {}
 
 
 class _Above(Struct):
@@ -52,7 +53,7 @@ def book_of(
     accounts: Mapping[str, AccountRests],
     files_of: FilesOf,
     rest_of: RestOf,
-    readings: Mapping[str, str] = _NONE,
+    readings: Mapping[str, RowsRead] = _NONE,
 ) -> Book:
     """Return the book of what is at rest after a plan.
 
