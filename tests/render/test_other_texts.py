@@ -1,8 +1,12 @@
 """Findings, reports, facts."""
 
+import pytest
+from msgspec.structs import replace
+
 from reconciler.documents.specs import load_spec
 from reconciler.model.diagnostics import error, warning
 from reconciler.model.marks import Mark
+from reconciler.model.offers import OFFER, Key
 from reconciler.render.diagnostics_text import diagnostics_text, findings
 from reconciler.render.report_text import report_text
 from reconciler.render.spec_text import spec_markdown, spec_text
@@ -10,6 +14,18 @@ from reconciler.render.style import PLAIN
 
 from . import samples
 from .goldens import check
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("A",), "1 resource held back, and nothing sent for it:"),
+        (("A", "B"), "2 resources held back, and nothing sent for them:"),
+    ],
+)
+def test_what_was_held_back_is_counted(names, said):
+    held = {Key("main", OFFER, name): "its price has a mistake" for name in names}
+    assert said in list(report_text(replace(samples.report(), held=held), PLAIN))
 
 
 def test_findings():
